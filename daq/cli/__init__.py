@@ -1,0 +1,1 @@
+"""Words typed to calls: one file per verb."""

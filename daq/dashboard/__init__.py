@@ -1,0 +1,1 @@
+"""Snapshots in, a screen out."""

@@ -1,0 +1,1 @@
+"""Operating-system handles in, chunks out."""

@@ -1,0 +1,144 @@
+"""A rig file (TOML) to the mounts of a session: which device measures which limb, through which certificate."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+import calibration
+from daq.block import SIDES, Limb, Scalar
+from daq.errors import FileError
+from daq.units import slug
+
+ADDRESS_KINDS = ("port", "usb", "ble", "unit", "sim", "url")
+
+EITHER = "either"
+
+
+class Mount(BaseModel):
+    """One device of the rig.
+
+    ``limb`` is left, right, both, or either (one dynamometer that changes hands); or ``limbs`` maps each side to outputs
+    of the certificate (``{left = ["tl", "bl"], right = ["tr", "br"]}``).
+    ``address`` is ``port:PATH``, ``usb:SERIAL``, ``ble:ADDRESS``, ``unit:HEX``, ``url:URL`` (any pyserial URL) or ``sim:NAME``.
+    ``instrument`` is plate or cell; it chooses thresholds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    driver: str
+    address: str
+    options: dict[str, Scalar] = Field(default_factory=dict)
+    certificate: str = ""
+    limb: str = ""
+    limbs: dict[Limb, list[str]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_to_say_the_limb(self) -> Mount:
+        if bool(self.limb) == bool(self.limbs):
+            raise ValueError('say either limb = "left" (right, both, either) or limbs = {left = [...], right = [...]}')
+        if self.limb and self.limb not in {*Limb, EITHER}:
+            raise ValueError(f"limb {self.limb!r} should be left, right, both or either")
+        if Limb.BOTH in self.limbs:
+            raise ValueError('limbs has the keys left and right; for one sum write limb = "both"')
+        kind, colon, rest = self.address.partition(":")
+        if not colon or not rest or kind not in ADDRESS_KINDS:
+            raise ValueError(f"address {self.address!r} should look like port:/dev/ttyUSB0; kinds: {', '.join(ADDRESS_KINDS)}")
+        return self
+
+    @property
+    def sides(self) -> tuple[Limb, ...]:
+        """The limbs that this device can measure, left first; either gives both sides."""
+        if self.limbs:
+            return tuple(side for side in SIDES if side in self.limbs)
+        return SIDES if self.limb == EITHER else (Limb(self.limb),)
+
+    @property
+    def address_kind(self) -> str:
+        """The part of the address before the colon."""
+        return self.address.partition(":")[0]
+
+    @property
+    def address_value(self) -> str:
+        """The part of the address behind the colon."""
+        return self.address.partition(":")[2]
+
+
+class Rig(BaseModel):
+    """All mounts of a station; each side is measured by at most one of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mount: tuple[Mount, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _each_limb_once(self) -> Rig:
+        addresses = [m.address for m in self.mount]
+        if len(set(addresses)) != len(addresses):
+            raise ValueError("one device is mounted twice; give each mount its own address")
+        taken = [limb for m in self.mount for limb in m.sides]
+        if len(set(taken)) != len(taken):
+            raise ValueError("a limb is measured by two devices; give each side one device")
+        if Limb.BOTH in taken and len(taken) > 1:
+            raise ValueError('limb = "both" stands alone; for two plates write one mount for left and one for right')
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names(cls, table: Any) -> Any:  # noqa: ANN401, pydantic hands over whatever the file held
+        if not isinstance(table, dict) or not isinstance(table.get("mount"), (list, tuple)):
+            return table
+        named, seen = [], set()
+        for k, mount in enumerate(table["mount"], start=1):
+            if not isinstance(mount, dict):
+                return table
+            name = slug(str(mount.get("name") or mount.get("limb") or f"device-{k}"))
+            name = name if name not in seen else f"{name}-{k}"
+            seen.add(name)
+            named.append({**mount, "name": name})
+        return {**table, "mount": named}
+
+    @property
+    def sides(self) -> tuple[Limb, ...]:
+        """Every limb that the rig can measure, left first."""
+        found = {limb for m in self.mount for limb in m.sides}
+        return tuple(limb for limb in Limb if limb in found)
+
+    def named(self, name: str) -> Mount:
+        """The mount called ``name``."""
+        return next(m for m in self.mount if m.name == name)
+
+
+def load_rig(path: Path) -> tuple[Rig, dict[str, calibration.Calibration]]:
+    """The rig in ``path`` and the certificates it names, by mount name; certificates lie relative to the rig file.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read, or says something that a rig cannot be; the message names the mount and the key.
+    calibration.CalibrationError
+        A certificate is missing or broken.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileError(f"The rig file {path} cannot be read: {error.strerror}.", path=path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileError(f"The rig file {path} is no valid TOML: {error}.", path=path) from error
+    try:
+        rig = Rig.model_validate(table)
+    except ValidationError as error:
+        raise FileError(f"The rig file {path} is wrong at {first_complaint(error)}.", path=path) from error
+    certificates = {m.name: calibration.load(path.parent / m.certificate) for m in rig.mount if m.certificate}
+    return rig, certificates
+
+
+def first_complaint(error: ValidationError) -> str:
+    """The first complaint of a schema as ``place: sentence``, for a person."""
+    first = error.errors()[0]
+    place = ".".join(str(p) for p in first["loc"]) or "the top"
+    return f"{place}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,1 @@
+"""Inputs and trials in; recordings, journal, catalogue, exports and imports out."""

@@ -1,0 +1,1 @@
+"""Devices people own: one file each, codec, twin and one constant."""
