@@ -1,4 +1,4 @@
-"""A certificate (TOML) to a calibration: readings (n, channels) to newtons (n, outputs), with the uncertainty that goes with them."""
+"""A certificate (TOML) to a calibration: readings (n, channels) to newtons (n, outputs), with their uncertainty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract a driver author reads: a codec (bytes to events), its twin (the far end), one ``DRIVER`` value. No I/O, no clock.
+"""What a driver author reads: a codec (bytes to events), its twin (the far end), one ``DRIVER``. No I/O, no clock.
 
 A driver module holds a constant ``DRIVER = Driver(...)``, named by the entry point group ``daq.drivers``.
 """
@@ -115,7 +115,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Rows of readings: ``tick`` int64 (n,), unwrapped, strictly rising; ``values`` float64 (n, n_channels), in ``Described.unit``.
+    """Rows of readings: ``tick`` int64 (n,), unwrapped, strictly rising; ``values`` float64 (n, n_channels), in its unit.
 
     ``n_lost`` rows are missing just before the first row: exact (INDEX), from the clock (CLOCK), 0 (NONE).
     ``at_least`` says that more may be missing than could be told.
@@ -176,7 +176,7 @@ Event = Described | Samples | Status | ClockRead | Reply | Send
 
 
 class Codec(Protocol):
-    """Bytes of one device in, events out. Knows no port, no clock, no loop; never raises on bad bytes: resynchronises and counts."""
+    """Bytes of one device in, events out. Knows no port, no clock, no loop; never raises on bad bytes, but counts them."""
 
     next_wake_s: float | None
     """Host time at which ``wake`` wants to be called; 0.0 = at the next wake, None = not at all."""
@@ -198,7 +198,7 @@ class Codec(Protocol):
         ...
 
     def command(self, name: str, args: Mapping[str, Scalar]) -> list[Event]:
-        """A wish of the user (tare, identify, ...); one is outstanding, the rest is queued inside. Unknown: ``Reply(refused)``."""
+        """A wish of the user (tare, identify, ...); one is outstanding, the rest wait inside. Unknown: ``Reply(refused)``."""
         ...
 
 
@@ -227,7 +227,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a driver declares for given options: link, framing, loss, start, and the description before the device has spoken."""
+    """What a driver declares for given options: link, framing, loss, start; ``defaults`` until the device has spoken."""
 
     spec: Spec
     framing: Framing

@@ -13,7 +13,7 @@ from daq.block import SIDES, Limb, Scalar
 from daq.errors import FileError
 from daq.units import slug
 
-ADDRESS_KINDS = ("port", "usb", "ble", "unit", "sim", "url")
+ADDRESS_KINDS = ("port", "usb", "url", "sim")
 
 EITHER = "either"
 
@@ -23,7 +23,7 @@ class Mount(BaseModel):
 
     ``limb`` is left, right, both, or either (one dynamometer that changes hands); or ``limbs`` maps each side to outputs
     of the certificate (``{left = ["tl", "bl"], right = ["tr", "br"]}``).
-    ``address`` is ``port:PATH``, ``usb:SERIAL``, ``ble:ADDRESS``, ``unit:HEX``, ``url:URL`` (any pyserial URL) or ``sim:NAME``.
+    ``address`` is ``port:PATH``, ``usb:SERIAL`` (serial number of the USB device), ``url:URL`` (any pyserial URL) or ``sim:NAME``.
     ``instrument`` is plate or cell; it chooses thresholds.
     """
 
@@ -89,7 +89,7 @@ class Rig(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _names(cls, table: Any) -> Any:  # noqa: ANN401, pydantic hands over whatever the file held
+    def _names(cls, table: Any) -> Any:
         if not isinstance(table, dict) or not isinstance(table.get("mount"), (list, tuple)):
             return table
         named, seen = [], set()

@@ -1,14 +1,79 @@
-"""``daq export``."""
+"""``daq export``: a recording to tables that a spreadsheet opens."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from daq.errors import UsageError
+
+if TYPE_CHECKING:
+    from daq.station.replay import Replayed
+    from daq.store.table import Dialect
+
+_EXAMPLE = "Example:  daq export last --dialect comma     For a spreadsheet that writes 3,14."
 
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
-    app.command("export")(export)
+    app.command("export", epilog=_EXAMPLE)(export)
 
 
-def export() -> None:
-    """Is being written."""
+def export(
+    recording: Annotated[str, typer.Argument(help="A file, an id from daq sessions, or the word last.")],
+    out: Annotated[Path | None, typer.Option(help="Folder to write into; default: one named like the recording, here.")] = None,
+    dialect: Annotated[str, typer.Option(help="point: 3.14 and commas between cells. comma: 3,14 and semicolons.")] = "point",
+    per_device: Annotated[
+        bool, typer.Option("--per-device", help="Also one file per limb, on the times of its own device.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+) -> None:
+    """Write samples.csv (forces over time) and values.csv (one result a row)."""
+    from daq.cli.sessions import salvage_and_say
+    from daq.station.replay import replay_recording
+    from daq.store.locations import find_recording, recordings_folder
+    from daq.store.recording import read_recording
+
+    chosen = _dialect(dialect)
+    salvage_and_say(recordings_folder())
+    path = find_recording(recording)
+    if sentence := read_recording(path).sentence:
+        print(sentence, file=sys.stderr)
+    if sys.stderr.isatty():
+        print(f"Analysing {path.name} ...", file=sys.stderr)
+    replayed = replay_recording(path)
+    written = _write(replayed, path, out if out is not None else Path(path.stem), dialect=chosen, per_device=per_device)
+    if as_json:
+        import json
+
+        files = [{"path": str(file), "n_rows": n_rows} for file, n_rows in written]
+        print(json.dumps({"recording": str(path), "is_complete": replayed.is_complete, "files": files}, indent=2))
+    else:
+        for file, n_rows in written:
+            print(f"{file}  {n_rows} rows")
+
+
+def _dialect(name: str) -> Dialect:
+    from daq.store.table import Dialect
+
+    if name not in {*Dialect}:
+        raise UsageError(f"--dialect is point or comma, not {name!r}.")
+    return Dialect(name)
+
+
+def _write(replayed: Replayed, path: Path, folder: Path, *, dialect: Dialect, per_device: bool) -> list[tuple[Path, int]]:
+    from daq.store.export import write_device_samples, write_samples, write_values
+
+    samples, values = folder / "samples.csv", folder / "values.csv"
+    trials, setup = replayed.trials, replayed.setup
+    written = [(samples, write_samples(samples, replayed.curves, trials, dialect=dialect))]
+    n_values = write_values(values, trials, replayed.summary, dialect=dialect, setup=setup, recording=path.name)
+    written.append((values, n_values))
+    if per_device:
+        for limb, curve in replayed.curves.items():
+            own = folder / f"samples-{limb.value}.csv"
+            written.append((own, write_device_samples(own, limb, curve, trials=trials, dialect=dialect)))
+    return written

@@ -1,14 +1,57 @@
-"""``daq live``."""
+"""``daq live``: the dashboard, or one line per finished trial where there is no terminal."""
 
 from __future__ import annotations
 
+import sys
+from typing import Annotated
+
 import typer
+
+from daq.cli.sitting import (
+    AssessmentOption,
+    FaultOption,
+    FolderOption,
+    MethodOption,
+    PersonOption,
+    RigOption,
+    SeedOption,
+    SideOption,
+    SimulateOption,
+    Sitting,
+    assessment_from,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
-    app.command("live")(live)
+    app.command("live", epilog="Examples:  daq live --simulate     daq live --rig rig.toml --assessment grip --person P-014")(
+        live
+    )
 
 
-def live() -> None:
-    """Is being written."""
+def live(
+    *,
+    rig: RigOption = None,
+    simulate: SimulateOption = None,
+    assessment: AssessmentOption = "cmj",
+    person: PersonOption = "",
+    method: MethodOption = None,
+    trials: Annotated[int | None, typer.Option("--trials", min=1, help="Trials wanted (per limb in one-sided tests).")] = None,
+    first_side: SideOption = None,
+    folder: FolderOption = None,
+    fault: FaultOption = None,
+    seed: SeedOption = 0,
+) -> None:
+    """Show left against right, live, and record everything.
+
+    Without a terminal it prints one line per finished trial.
+    """
+    test = assessment_from(assessment, methods=method, trials=trials)
+    sitting = Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        from daq.cli.screen import show
+
+        raise typer.Exit(show(sitting))
+    from daq.cli.headless import run_headless
+
+    raise typer.Exit(run_headless(sitting, seconds=None, as_json=False))

@@ -11,6 +11,7 @@ import typer
 
 from daq import __version__
 from daq.cli import analyze, devices, export, live, record, replay, sessions, simulate
+from daq.cli.sitting import expand_simulate
 from daq.errors import DaqError
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def main() -> None:
 def run() -> int:
     """Run the command line and return its exit code."""
     try:
-        app(standalone_mode=True)
+        app(args=expand_simulate(sys.argv[1:]), standalone_mode=True)
     except DaqError as error:
         return _say(str(error), error.exit_code)
     except SystemExit as stop:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import platformdirs
 
+from daq.errors import UsageError
+from daq.units import clean_name
+
 HOME_VARIABLE = "LIMB_DAQ_HOME"
+_ID_DIGITS = 10
+_SHORTEST_ID = 3
 
 
 def _private(folder: Path) -> Path:
@@ -38,3 +44,40 @@ def catalogue_path() -> Path:
 def log_folder() -> Path:
     """Folder for details of unexpected errors."""
     return _private(_home("log"))
+
+
+def people_path() -> Path:
+    """Who the pseudonyms are, beside the recordings' folder."""
+    return _private(_home("data")) / "people.toml"
+
+
+def sitting_id(recording: Path) -> str:
+    """The id of a recording: the same after every rebuild and on every machine, because it depends on the file name alone."""
+    return hashlib.sha256(recording.name.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
+
+
+def find_recording(words: str, *, folder: Path | None = None) -> Path:
+    """The recording meant by a path, a name in ``folder`` (default: ours), the beginning of an id, or ``last``.
+
+    Raises
+    ------
+    UsageError
+        None, or more than one, is meant.
+    """
+    place = folder or recordings_folder()
+    found = sorted(place.glob("*.mcap"), key=lambda path: path.stat().st_mtime_ns)
+    if words == "last":
+        if not found:
+            raise UsageError(f"There is no recording yet in {place}. Make one with: daq record")
+        return found[-1]
+    if Path(words).is_file():
+        return Path(words)
+    named = [path for path in found if words in {path.name, path.stem}]
+    if not named and len(words) >= _SHORTEST_ID:
+        named = [path for path in found if sitting_id(path).startswith(words.lower())]
+    if len(named) == 1:
+        return named[0]
+    shown = clean_name(words, longest=200)
+    if named:
+        raise UsageError(f"More than one recording has an id that begins with {shown}: type more of it.")
+    raise UsageError(f"There is no recording {shown!r}: give a file, an id from daq sessions, or the word last.")

@@ -1,0 +1,59 @@
+# make demo      the dashboard on simulated plates
+# make test      the whole test suite, against the built wheel
+# make check     format, lint, types, import contracts
+# make picture   the pictures of the documents, from the running program
+# make lock      write the exact versions anew (.ci/constraints.txt)
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PINNED := -c .ci/constraints.txt
+SOURCES := $(shell find daq drivers calibration -name '*.py' -o -name '*.toml' -o -name '*.tcss') pyproject.toml
+
+.PHONY: demo test bench check picture lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/daq live --simulate
+
+test: $(VENV)/.tested
+	$(BIN)/pytest -n 2 -m "not bench"
+	$(BIN)/pytest -m bench -s -q
+
+bench: $(VENV)/.tested
+	$(BIN)/pytest -m bench -s -q
+
+check: $(VENV)/.checked
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+picture: $(VENV)/.installed
+	$(BIN)/python -m daq.dashboard.picture --out docs/pictures
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The wheel is built and installed as a user would; an editable install would hide files that it lacks.
+$(VENV)/.installed: $(VENV)/bin/python .ci/constraints.txt $(SOURCES)
+	@echo "Installing limb-daq into $(VENV) (the first time takes a minute) ..."
+	$(PIP) install $(PINNED) --force-reinstall --no-deps .
+	$(PIP) install $(PINNED) .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) install $(PINNED) ".[test]"
+	@touch $@
+
+$(VENV)/.checked: $(VENV)/.tested
+	$(PIP) install $(PINNED) ".[check]"
+	@touch $@
+
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --quiet install ".[test,check]"
+	build/lock/bin/python -m pip freeze --exclude limb-daq --exclude limb_daq > .ci/constraints.txt
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,163 @@
+"""Options of ``live`` and ``record`` to a station: rig or simulation, assessment, person, methods, recording."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daq.errors import UsageError
+
+if TYPE_CHECKING:
+    from daq.assessments.model import Assessment
+    from daq.simulate.far_end import FarEnd
+    from daq.station.station import Station
+    from daq.store.recording import Acknowledged
+
+AUTO = "auto"
+
+RigOption = Annotated[
+    Path | None, typer.Option("--rig", metavar="FILE", help="The rig file: which device measures which limb.")
+]
+SimulateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--simulate", metavar="[SCENARIO]", help="Simulated devices in place of a rig; the scenario fits the test unless named."
+    ),
+]
+AssessmentOption = Annotated[
+    str, typer.Option("--assessment", "-a", metavar="TEST", help="cmj, sl_cmj, grip, or a TOML file of your own.")
+]
+PersonOption = Annotated[
+    str, typer.Option("--person", metavar="ALIAS", help="Who is tested: an alias, stored with the recording.")
+]
+MethodOption = Annotated[
+    list[str] | None,
+    typer.Option("--method", metavar="FAMILY=ID", help="Pin a rule, for example flight=fixed_20n. May be repeated."),
+]
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option("--fault", metavar="FAULT", help="With --simulate: a fault to play (see daq simulate --help)."),
+]
+SeedOption = Annotated[int, typer.Option("--seed", help="With --simulate: another seed gives other trials.")]
+FolderOption = Annotated[
+    Path | None, typer.Option("--folder", metavar="DIR", help="Where recordings go; default: your data folder.")
+]
+SideOption = Annotated[
+    str | None, typer.Option("--first-side", metavar="SIDE", help="left or right; drawn by lot when not given.")
+]
+
+
+def expand_simulate(words: list[str]) -> list[str]:
+    """``--simulate`` without a scenario becomes ``--simulate auto``: the parser knows no optional values."""
+    out: list[str] = []
+    for k, word in enumerate(words):
+        out.append(word)
+        follows = words[k + 1] if k + 1 < len(words) else "-"
+        if word == "--simulate" and follows.startswith("-"):
+            out.append(AUTO)
+    return out
+
+
+def methods_from(pairs: list[str] | None) -> dict[str, str]:
+    """``FAMILY=ID`` words as a table, checked against the rules that exist."""
+    from daq.assessments.analysis import check_methods
+
+    table = {}
+    for pair in pairs or []:
+        family, equals, rule = pair.partition("=")
+        if not equals or not family or not rule:
+            raise UsageError(f"--method {pair!r} should look like FAMILY=ID, for example flight=fixed_20n.")
+        table[family] = rule
+    return check_methods(table)
+
+
+def assessment_from(name: str, *, methods: list[str] | None, trials: int | None) -> Assessment:
+    """The assessment with pinned methods and, where wanted, another number of trials."""
+    from daq.assessments.model import load_assessment
+
+    assessment = load_assessment(name).with_methods(methods_from(methods))
+    if trials is None:
+        return assessment
+    return assessment.model_copy(update={"repetitions": trials, "max_repetitions": trials})
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What the words asked for, before anything is opened."""
+
+    rig: Path | None
+    simulate: str | None
+    assessment: Assessment
+    person: str = ""
+    folder: Path | None = None
+    first_side: str | None = None
+    faults: list[str] = field(default_factory=list)
+    seed: int = 0
+
+    def station(
+        self, *, on_trial: Callable[[int], None] | None = None, on_acknowledged: Callable[[Acknowledged], None] | None = None
+    ) -> Station:
+        """The station, ready to start; recordings of sessions that were cut short are salvaged first, and it says so."""
+        from daq import __version__
+        from daq.block import Limb
+        from daq.rig import load_rig
+        from daq.session.setup import Setup
+        from daq.station.station import Station
+        from daq.store.locations import recordings_folder
+        from daq.units import clean_name, slug
+
+        far_ends: dict[str, FarEnd] = {}
+        first_side = self._first_side()
+        if self.rig is not None and self.simulate is not None:
+            raise UsageError("Choose one: --rig FILE for your devices, or --simulate for simulated ones.")
+        if self.rig is not None:
+            rig, certificates = load_rig(self.rig)
+        elif self.simulate is not None:
+            from daq.simulate.simulated import simulated
+
+            scenario = None if self.simulate == AUTO else self.simulate
+            world = simulated(scenario, self.assessment, faults=self.faults, seed=self.seed, first_side=Limb(first_side))
+            rig, certificates, far_ends = world.rig, world.certificates, world.far_ends
+        else:
+            raise UsageError("Say which devices to read: --rig FILE, or --simulate to try it without hardware.")
+        if self.faults and self.simulate is None:
+            raise UsageError("--fault goes with --simulate.")
+        now = datetime.now(UTC)
+        person = clean_name(self.person)
+        setup = Setup(
+            rig=rig,
+            certificates=certificates,
+            assessment=self.assessment,
+            person=person,
+            first_side=first_side,
+            started_utc=now.isoformat(timespec="seconds"),
+            software=f"limb-daq {__version__}",
+        )
+        folder = self.folder or recordings_folder()
+        tell_salvaged(folder)
+        words = [now.strftime("%Y%m%d-%H%M%S"), self.assessment.id, *([slug(person)] if person else [])]
+        return Station(
+            setup, folder=folder, name="-".join(words), far_ends=far_ends, on_trial=on_trial, on_acknowledged=on_acknowledged
+        )
+
+    def _first_side(self) -> str:
+        if self.first_side is None:
+            return "left" if self.simulate is not None else secrets.choice(["left", "right"])
+        if self.first_side not in ("left", "right"):
+            raise UsageError("--first-side is left or right.")
+        return self.first_side
+
+
+def tell_salvaged(folder: Path) -> None:
+    """Salvage what a killed session left in ``folder``, and say what was saved."""
+    from daq.store.salvage import salvage
+
+    for saved in salvage(folder) if folder.is_dir() else []:
+        print(f"daq: {saved.sentence}", file=sys.stderr)

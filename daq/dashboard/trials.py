@@ -1,0 +1,134 @@
+"""Finished trials to a table, and their summary to another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from daq.block import Limb
+from daq.dashboard.lines import Line, Span, fitted, said
+from daq.dashboard.words import asymmetry_of, find, is_jump, number_of, plain_name, scaled, sided, with_spread
+from daq.metrics.value import Value
+from daq.session.snapshot import Snapshot, TrialView
+from daq.units import MISSING
+
+_GAP = 3
+_WIDEST_GAP = 8
+_UNIT_ROOM, _WIDEST_CELL = 6, 16
+_RFD = "rfd_0_200ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table. ``rank`` 0 is always shown; higher ones leave first when it gets narrow."""
+
+    title: str
+    width: int
+    cell: Callable[[TrialView], str]
+    role: str = ""
+    align: str = "right"
+    rank: int = 0
+
+
+def _limb_value(name: str, limb: Limb | None) -> Callable[[TrialView], str]:
+    return lambda trial: number_of(find(trial.result, name, limb or trial.limb))
+
+
+def _spread_value(name: str) -> Callable[[TrialView], str]:
+    return lambda trial: with_spread(find(trial.result, name, trial.limb))
+
+
+def _asymmetry(trial: TrialView) -> str:
+    return sided(asymmetry_of(trial.result, "peak_force"))
+
+
+def _verdict(trial: TrialView) -> str:
+    words = said(trial.verdict)
+    return f"{words}, best" if trial.is_best and "best" not in words else words
+
+
+_NUMBER = Column("#", 2, lambda t: str(t.number), role="dim")
+_LIMB = Column("limb", 5, lambda t: t.limb.value, align="left")
+_ASYMMETRY = Column("asymmetry %", 12, _asymmetry)
+_PEAKS = (
+    Column("peak L", 6, _limb_value("peak_force", Limb.LEFT), role="left"),
+    Column("peak R", 6, _limb_value("peak_force", Limb.RIGHT), role="right"),
+)
+
+
+def table_columns(snapshot: Snapshot) -> tuple[Column, ...]:
+    """The columns that this test deserves; the verdict, which takes the rest of the line, comes after them."""
+    if is_jump(snapshot):
+        height = Column("height cm", 10, _spread_value(snapshot.primary))
+        rsi = Column("RSImod", 6, _limb_value("rsi_modified", None), rank=1)
+        return (_NUMBER, height, *_PEAKS, _ASYMMETRY, rsi)
+    rfd = Column("RFD 0–200 ms N/s", 16, _spread_value(_RFD), rank=1)
+    if all(t.limb is Limb.BOTH for t in snapshot.trials) and snapshot.trials:
+        peak = Column("peak N", 10, _spread_value("peak_force"), rank=2)
+        return (_NUMBER, peak, *_PEAKS, rfd, _ASYMMETRY)
+    peak = Column("peak N", 12, _spread_value("peak_force"))
+    return (_NUMBER, _LIMB, peak, rfd)
+
+
+def trials_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
+    """A head and the last ``n_rows`` trials, the newest at the bottom; nothing before the first trial."""
+    shown = snapshot.trials[-n_rows:] if n_rows > 0 else ()
+    if not shown:
+        return []
+    longest = max(len(_verdict(t)) for t in shown)
+    columns, gap = _fit(table_columns(snapshot), width, verdict=min(max(longest, 7), 31))
+    head = fitted(_row([(c.title, "dim") for c in columns], columns, gap=gap, verdict=("verdict", "dim")), width)
+    return [head, *(fitted(_trial_row(t, columns, gap=gap), width) for t in shown)]
+
+
+def _fit(columns: tuple[Column, ...], width: int, *, verdict: int) -> tuple[tuple[Column, ...], int]:
+    for most in (2, 1, 0):
+        kept = tuple(c for c in columns if c.rank <= most)
+        needed = sum(c.width for c in kept) + verdict
+        gap = min((width - needed) // len(kept), _WIDEST_GAP)
+        if gap >= _GAP - 1:
+            return kept, gap
+    return tuple(c for c in columns if c.rank == 0), 2
+
+
+def _trial_row(trial: TrialView, columns: Sequence[Column], *, gap: int) -> Line:
+    spans = [(c.cell(trial), c.role if trial.is_kept else "dim") for c in columns]
+    role = "dim" if not trial.is_kept else "strong" if trial.is_best else ""
+    return _row(spans, columns, gap=gap, verdict=(_verdict(trial), role))
+
+
+def _row(spans: Sequence[Span], columns: Sequence[Column], *, gap: int, verdict: Span) -> Line:
+    line: list[Span] = []
+    for (text, role), column in zip(spans, columns, strict=True):
+        line += fitted(((text, role),), column.width, align=column.align)
+        line.append((" " * gap, ""))
+    return (*line, verdict)
+
+
+def summary_lines(summary: Sequence[Value], width: int, *, n_rows: int) -> list[Line]:
+    """The end of a test: one row per quantity, the limbs in columns, left before right."""
+    rows: dict[tuple[str, str], dict[Limb, Value]] = {}
+    for value in summary:
+        rows.setdefault((value.name, value.of), {})[value.limb] = value
+    limbs = [limb for limb in (Limb.LEFT, Limb.RIGHT, Limb.BOTH) if any(limb in row for row in rows.values())]
+    label = max((len(_label(name, of)) for name, of in rows), default=0) + 2
+    cell = max(min((width - label - _UNIT_ROOM) // max(len(limbs), 1), _WIDEST_CELL), 1)
+    head = fitted((("SUMMARY".ljust(label), "strong"), *((limb.value.upper().rjust(cell), limb.value) for limb in limbs)), width)
+    body = []
+    for (name, of), row in list(rows.items())[: n_rows - 1]:
+        cells = [(_summary_cell(row.get(limb)).rjust(cell), limb.value if limb is not Limb.BOTH else "") for limb in limbs]
+        unit = next((scaled(v)[2] for v in row.values()), "")
+        body.append(fitted(((_label(name, of).ljust(label), "dim"), *cells, (f"  {'%' if unit == 'percent' else unit}", "dim")), width))
+    return [head, *body]
+
+
+def _label(name: str, of: str) -> str:
+    return f"{plain_name(of)}, {plain_name(name)}" if of else plain_name(name)
+
+
+def _summary_cell(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if value.value is None:
+        return MISSING
+    return sided(value) if value.name.startswith("asymmetry_percent") else with_spread(value)

@@ -1,0 +1,163 @@
+"""Force and weight to velocity, displacement and the phases of a jump."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from daq.metrics.effort import Floats
+from daq.metrics.methods import Rule
+from daq.metrics.trace import Trace, reading_step_n, runs, window_stats
+from daq.metrics.uncertainty import SQRT_12
+from daq.metrics.value import Instant
+from daq.metrics.weighing import Weighing
+
+BACK_S, HOLD_S, PAUSE_S = 0.030, 0.010, 0.250
+# Without noise and without a reading step the band would have no width at all.
+NARROWEST_BAND_N = 1.0
+SHALLOWEST_M = -0.02
+
+
+def movement_start(
+    trace: Trace, weighing: Weighing, takeoff_s: float, *, rule: Rule, u_clock_s: float
+) -> Instant | tuple[str, ...]:
+    """Where the jump begins and the velocity is 0, or why it is not found.
+
+    Notes
+    -----
+    ``onset.jump_two_sided_5sd_back30``: first sample with ``abs(F - W) > max(5 s, 3 q, 1 N)`` for 10 ms from which the force
+    never returns into the band for more than 250 ms before take-off, less 30 ms.
+    """
+    weight = weighing.weight_n
+    back_s, params = 0.0, {"weight_n": weight}
+    if rule.name == "manual":
+        t = rule.number
+        return (
+            Instant("movement_start", t, None, trace.nearest(t), rule.id, params)
+            if trace.start_s <= t < takeoff_s
+            else ("onset_not_found",)
+        )
+    begin = weighing.start_s if weighing.start_s < takeoff_s else weighing.stretch_start_s
+    part = trace.slice(begin, takeoff_s)
+    away = np.abs(trace.force_n[part] - weight)
+    if rule.name == "jump_absolute_20n":
+        band = 20.0
+        i = _leaves(away > max(0.1 * weight, 2 * band), trace)
+        inside = np.flatnonzero(away[: i + 1] <= band) if i is not None else np.empty(0)
+        i = int(inside[-1]) if len(inside) else None
+    elif rule.name == "bodyweight_percent":
+        band = 0.01 * rule.number * weight
+        beyond = np.flatnonzero(away > band)
+        i = int(beyond[0]) if len(beyond) else None
+    else:
+        band = max(5.0 * weighing.sd_n, 3.0 * reading_step_n(trace), NARROWEST_BAND_N)
+        i, back_s = _leaves(away > band, trace), BACK_S
+    if i is None:
+        return ("onset_not_found",)
+    first = max(part.start + i - round(back_s * trace.rate_hz), int(np.searchsorted(trace.t_s, weighing.stretch_start_s)))
+    t = float(trace.t_s[first])
+    if t >= takeoff_s:
+        return ("onset_not_found",)
+    u = math.hypot(trace.dt_s / SQRT_12, u_clock_s)
+    return Instant("movement_start", t, u, first, rule.id, {**params, "band_n": band, "back_s": back_s})
+
+
+def _leaves(outside: np.ndarray[tuple[int], np.dtype[np.bool_]], trace: Trace) -> int | None:
+    """Index from which the force is outside for good: brief visits outside do not count, brief returns do not end it."""
+    starts, stops = runs(outside)
+    long = stops - starts >= max(trace.n_in(HOLD_S), 1)
+    starts, stops = starts[long], stops[long]
+    if len(starts) == 0:
+        return None
+    returns = np.flatnonzero(starts[1:] - stops[:-1] > PAUSE_S * trace.rate_hz)
+    return int(starts[int(returns[-1]) + 1]) if len(returns) else int(starts[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """Of the centre of mass from movement start to take-off: ``t_s, v_m_per_s, s_m, power_w`` (n,); ``push`` is the force."""
+
+    push: Trace
+    t_s: Floats
+    force_n: Floats
+    v_m_per_s: Floats
+    s_m: Floats
+    method: str
+
+    @property
+    def takeoff_velocity(self) -> float:
+        """Velocity at take-off, m/s."""
+        return float(self.v_m_per_s[-1])
+
+
+def motion(push: Trace, weighing: Weighing, start_s: float, *, gravity: float, v_start: float = 0.0, method: str) -> Motion:
+    """Velocity and displacement by the cumulative trapezoid of ``(F - W)/m`` from ``start_s`` to the end of ``push``."""
+    first = push.slice(start_s, push.stop_s).start
+    t, force = push.t_s[first:], push.force_n[first:]
+    dt = t[1:] - t[:-1]
+    v = np.empty(len(t))
+    v[0] = v_start
+    net = push.impulse_n_s[first:] - push.impulse_n_s[first] - weighing.weight_n * (t - t[0])
+    v = v_start + net * (gravity / weighing.weight_n)
+    s = np.zeros(len(t))
+    np.cumsum(0.5 * (v[1:] + v[:-1]) * dt, out=s[1:])
+    return Motion(push, t, force, v, s, method)
+
+
+def backward_start_velocity(
+    trace: Trace, weighing: Weighing, start_s: float, landing_s: float, *, limit_n: float, gravity: float
+) -> float | None:
+    """Velocity at ``start_s`` when v = 0 at the first quiet second after landing; None without one.
+
+    Notes
+    -----
+    ``kinematics.backward_first_quiet``: SD within the limit of weighing and mean within 1 % of the weight.
+    """
+    n = max(trace.n_in(1.0), 2)
+    part = trace.slice(landing_s, trace.stop_s)
+    force = trace.force_n[part]
+    if len(force) < n:
+        return None
+    means, sds = window_stats(force, n)
+    quiet = np.flatnonzero((sds <= limit_n) & (np.abs(means - weighing.weight_n) <= 0.01 * weighing.weight_n))
+    if len(quiet) == 0:
+        return None
+    rest_s = float(trace.t_s[part.start + int(quiet[0])])
+    net = trace.impulse_between(start_s, rest_s) - weighing.weight_n * (rest_s - start_s)
+    return -net * gravity / weighing.weight_n
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """Braking starts at the minimum velocity, propulsion where the velocity passes zero (s)."""
+
+    braking: Instant
+    propulsion: Instant
+    depth_m: float
+    min_velocity: float
+
+
+def find_phases(moved: Motion, *, weight_n: float, rule: Rule, u_clock_s: float) -> Phases | tuple[str, ...]:
+    """Phase borders of a countermovement jump, or ``countermovement_missing``.
+
+    Notes
+    -----
+    ``phase.zero_velocity``: first sample with v > 0 after the minimum. ``phase.zero_velocity_interpolated`` (default): where
+    the line between it and the sample before crosses zero, so that braking and propulsion share no impulse.
+    """
+    v, t = moved.v_m_per_s, moved.t_s
+    low = int(np.argmin(v))
+    ups = np.flatnonzero(v[low:] > 0)
+    depth = float(moved.s_m.min())
+    if len(ups) == 0 or float(v[low]) >= 0 or depth > SHALLOWEST_M:
+        return ("countermovement_missing",)
+    up = low + int(ups[0])
+    t_up, before = float(t[up]), float(t[up - 1])
+    if rule.name == "zero_velocity_interpolated":
+        t_up = before + (t_up - before) * float(-v[up - 1] / (v[up] - v[up - 1]))
+    u = math.hypot(moved.push.dt_s / SQRT_12, u_clock_s)
+    braking = Instant("braking_start", float(t[low]), u, moved.push.nearest(float(t[low])), "phase.min_velocity", {})
+    propulsion = Instant("propulsion_start", t_up, u, moved.push.nearest(t_up), rule.id, {"weight_n": weight_n})
+    return Phases(braking, propulsion, depth, float(v[low]))

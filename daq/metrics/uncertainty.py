@@ -1,0 +1,212 @@
+"""Noise, instrument and event times in, standard uncertainties out: the formulae of the catalogue, after the GUM."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+
+from daq.metrics.effort import Floats, Instrument
+
+_NORMAL = NormalDist()
+_K_INFINITE = _NORMAL.inv_cdf(0.975)
+SQRT_12 = math.sqrt(12.0)
+
+
+@lru_cache(maxsize=256)
+def coverage_factor(nu_eff: float | None) -> float:
+    """Factor k = t(0.975, nu_eff); None stands for infinitely many degrees of freedom.
+
+    >>> round(coverage_factor(2), 2), round(coverage_factor(None), 2)
+    (4.3, 1.96)
+    """
+    if nu_eff is None or not math.isfinite(nu_eff):
+        return _K_INFINITE
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(nu_eff, 1.0), 0.975))
+
+
+def effective_freedom(parts: Sequence[tuple[float, float | None]]) -> float | None:
+    """Welch-Satterthwaite: ``(u_i, nu_i)`` in, nu_eff out; None = infinite.
+
+    >>> effective_freedom([(3.0, 2), (0.0, None)])
+    2.0
+    """
+    below = sum(u**4 / nu for u, nu in parts if nu and u > 0)
+    if below == 0:
+        return None
+    return float(sum(u * u for u, _ in parts) ** 2 / below)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the instrument contributes: relative gain (own part, part shared through ``reference``), zero in N, time step.
+
+    ``is_known`` says that gain and zero are stated; unknown parts count as 0 and the value says "without instrument part".
+    """
+
+    own: float = 0.0
+    shared: float = 0.0
+    reference: str = ""
+    zero_n: float = 0.0
+    time: float = 0.0
+    is_known: bool = False
+
+    @classmethod
+    def of(cls, instrument: Instrument) -> Budget:
+        """The budget of one curve."""
+        gain = instrument.u_gain or 0.0
+        shared = min(instrument.u_reference, gain) if instrument.reference else 0.0
+        return cls(
+            own=math.sqrt(max(gain * gain - shared * shared, 0.0)),
+            shared=shared,
+            reference=instrument.reference,
+            zero_n=instrument.u_zero_n or 0.0,
+            time=instrument.u_time or 0.0,
+            is_known=instrument.u_gain is not None and instrument.u_zero_n is not None,
+        )
+
+    @classmethod
+    def of_sum(cls, left: Budget, right: Budget, *, right_share: float = 0.5) -> Budget:
+        """The budget of left + right: the shared reference adds up in full, own parts and zeros in quadrature."""
+        a, b = 1.0 - right_share, right_share
+        same = left.reference == right.reference != ""
+        own = math.hypot(a * left.own, b * right.own)
+        if not same:
+            own = math.hypot(own, a * left.shared, b * right.shared)
+        return cls(
+            own=own,
+            shared=a * left.shared + b * right.shared if same else 0.0,
+            reference=left.reference if same else "",
+            zero_n=math.hypot(left.zero_n, right.zero_n),
+            time=max(left.time, right.time),
+            is_known=left.is_known and right.is_known,
+        )
+
+    @property
+    def gain(self) -> float:
+        """Relative standard uncertainty of the gain."""
+        return math.hypot(self.own, self.shared)
+
+    def scaled(self, force_n: float, *, zero: float = 1.0) -> dict[str, float]:
+        """The contributions to a force (or an impulse, ``zero`` its length in s): gain, reference, zero."""
+        size = abs(force_n)
+        return {"gain": size * self.own, "reference": size * self.shared, "zero": zero * self.zero_n}
+
+
+def combined(parts: Mapping[str, float]) -> float:
+    """Root of the sum of squares."""
+    return math.sqrt(sum(u * u for u in parts.values()))
+
+
+def single_force(budget: Budget, force_n: float, *, noise_n: float, step_n: float = 0.0) -> dict[str, float]:
+    """Contributions to one sample.
+
+    >>> round(combined(single_force(Budget(own=0.01, zero_n=1.0), 100.0, noise_n=1.0)), 4)
+    1.7321
+    """
+    return {**budget.scaled(force_n), "noise": noise_n, "resolution": step_n / SQRT_12}
+
+
+def mean_force(budget: Budget, force_n: float, *, noise_n: float, n: float) -> dict[str, float]:
+    """Contributions to a mean of ``n`` samples of white noise."""
+    return {**budget.scaled(force_n), "noise": noise_n / math.sqrt(max(n, 1.0))}
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The flat part at a maximum: noise about its own 100 ms mean, independent samples in it, bias and u of the maximum."""
+
+    noise_n: float
+    n_independent: float
+    bias_n: float
+    u_max_n: float
+
+
+def top_of(force_n: Floats, *, rate_hz: float, noise_n: float) -> Top:
+    """How much the largest of many noisy samples lies above the noise-free maximum.
+
+    Parameters
+    ----------
+    force_n : (n,) array
+        The effort, N.
+    rate_hz, noise_n
+        Sample rate, and a first estimate of the white noise per sample.
+
+    Notes
+    -----
+    M = samples whose 100 ms moving mean is within ``(0.1 + 3/sqrt w) sigma`` of the highest, over ``1 + 2 sum rho``.
+    ``bias = sigma z((M - 0.375)/(M + 0.25))`` (Blom); ``u_max = sigma min(1, pi/(a sqrt 6))``, ``a = sqrt(2 ln M)``.
+    """
+    w = max(round(0.1 * rate_hz), 2)
+    if len(force_n) < w + 1:
+        return Top(noise_n, 1.0, 0.0, noise_n)
+    total = np.concatenate(([0.0], np.cumsum(force_n)))
+    means = (total[w:] - total[:-w]) / w
+    middle = force_n[(w - 1) // 2 : (w - 1) // 2 + len(means)]
+    highest, band = float(means.max()), 0.1 + 3.0 / math.sqrt(w)
+    n_independent, sigma = 1.0, noise_n
+    for _ in range(2):
+        near = means >= highest - band * sigma
+        n_near = int(near.sum())
+        if n_near < 2 * w:
+            # Too short a top for an SD of its own: the noise at rest stands in, and curvature is not taken for noise.
+            return _top(noise_n, float(n_near))
+        rest = (middle - means)[near]
+        sigma = float(rest.std()) * math.sqrt(w / (w - 1))
+        n_independent = n_near / _correlation(rest)
+    return _top(sigma, n_independent)
+
+
+def _correlation(rest: Floats) -> float:
+    """``1 + 2 sum rho_k`` over the first lags that stand out of the noise, at least 1."""
+    power = float(rest @ rest)
+    total, limit = 1.0, 2.0 / math.sqrt(len(rest))
+    for lag in range(1, min(20, len(rest) // 4)):
+        rho = float(rest[:-lag] @ rest[lag:]) / power if power > 0 else 0.0
+        if rho < limit:
+            break
+        total += 2.0 * rho
+    return total
+
+
+def _top(sigma: float, n: float) -> Top:
+    n = max(n, 1.0)
+    bias = sigma * _NORMAL.inv_cdf((n - 0.375) / (n + 0.25)) if n > 1 else 0.0
+    a = math.sqrt(2.0 * math.log(n))
+    return Top(sigma, n, bias, sigma * min(1.0, math.pi / (a * math.sqrt(6.0))) if a > 0 else sigma)
+
+
+def velocity(
+    budget: Budget,
+    *,
+    v_m_per_s: float,
+    time_s: float,
+    weight_n: float,
+    u_weight_n: float,
+    noise_n: float,
+    dt_s: float,
+    u_event_s: float,
+    u_start_m_per_s: float,
+    u_shares: float,
+    gravity: float,
+) -> dict[str, float]:
+    """Contributions to a velocity from integration; the gain cancels against the weight of the same record.
+
+    ``u_shares`` is ``abs(s_J - s_W) sqrt(u_gL^2 + u_gR^2 - 2 r u_gL u_gR)`` of two plates, 0 for one.
+    """
+    path = gravity * time_s + v_m_per_s
+    return {
+        "weight": abs(path) * u_weight_n / weight_n,
+        "zero": abs(v_m_per_s) * budget.zero_n / weight_n,
+        "noise": gravity * noise_n / weight_n * math.sqrt(max(time_s, 0.0) * dt_s),
+        "time": abs(v_m_per_s) * budget.time,
+        "event": gravity * u_event_s,
+        "start": u_start_m_per_s,
+        "shares": abs(path) * u_shares,
+    }

@@ -1,0 +1,169 @@
+"""Quiet standing before a jump to the body weight, with its noise and sway."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from daq.metrics.methods import Rule
+from daq.metrics.trace import Trace, runs, white_noise_n, window_stats
+
+LOADED_N = 100.0
+STEP_ON_S = 0.020
+WINDOW_S = 1.0
+EARLIEST_BEFORE_TAKEOFF_S = 4.0
+LATEST_BEFORE_TAKEOFF_S = 0.3
+FAR_S = 4.0
+DEFAULT_SWAY_N = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """``sd_n`` sample SD in the window, ``noise_n`` its white part per sample, ``u_weight_n`` noise and sway together.
+
+    ``stretch_start_s`` is where the loaded stretch that leads to the jump begins.
+    """
+
+    weight_n: float
+    sd_n: float
+    noise_n: float
+    u_weight_n: float
+    u_velocity_m_per_s: float
+    start_s: float
+    stop_s: float
+    stretch_start_s: float
+    method: str
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """Start and stop of the window."""
+        return (self.start_s, self.stop_s)
+
+
+def quiet_limit_n(weight_n: float, *, one_leg: bool) -> float:
+    """Largest SD of a valid weighing: max(10 N, 1.5 %), on one leg max(15 N, 2 %) of the weight.
+
+    >>> quiet_limit_n(800.0, one_leg=False)
+    12.0
+    """
+    return max(15.0, 0.02 * weight_n) if one_leg else max(10.0, 0.015 * weight_n)
+
+
+def loaded_stretch_s(trace: Trace, takeoff_s: float) -> tuple[float, float] | None:
+    """The continuous stretch above 100 N that leads to take-off: start (after the step onto the plate) and end, s.
+
+    A dip below 100 N in the unweighting belongs to the movement, so pieces less than 0.5 s apart are one stretch
+    when the first of them lasts a second.
+    """
+    last = int(np.searchsorted(trace.t_s, takeoff_s))
+    starts, stops = runs(trace.force_n[:last] > LOADED_N)
+    if len(starts) == 0:
+        return None
+    i = len(starts) - 1
+    while i > 0 and _is_dip(trace, int(stops[i - 1]), int(starts[i])):
+        i -= 1
+    first = int(starts[i])
+    begin = float(trace.t_s[first]) + (STEP_ON_S if first > 0 else 0.0)
+    return begin, float(trace.t_s[int(stops[-1]) - 1])
+
+
+def _is_dip(trace: Trace, end_before: int, start_after: int) -> bool:
+    # Deep unweighting takes a fraction of a second and starts from standing; an empty plate lasts, or starts from a step.
+    stood = end_before - max(0, end_before - trace.n_in(WINDOW_S))
+    return (start_after - end_before) < trace.n_in(0.4) and bool(
+        stood and (trace.force_n[end_before - stood : end_before] > LOADED_N).all() and stood >= trace.n_in(WINDOW_S)
+    )
+
+
+def weigh(
+    trace: Trace, takeoff_s: float, *, rule: Rule, landing_s: float | None, one_leg: bool, gravity: float
+) -> Weighing | tuple[str, ...]:
+    """The weighing of one jump, or the codes that say why there is none.
+
+    Notes
+    -----
+    ``weigh.lowest_sd_1s``: of all 1 s windows on the loaded stretch that start at most 4 s before take-off and end at least
+    0.3 s before it, the one with the lowest sample SD; ties take the later. ``weigh.first_1s``: the first second of the
+    stretch. ``weigh.last_1s``: the last second of the record after landing. ``weigh.manual``: the window given.
+    """
+    stretch = loaded_stretch_s(trace, takeoff_s)
+    if stretch is None:
+        return ("weighing_missing",)
+    window = _window(trace, takeoff_s, rule=rule, stretch=stretch, landing_s=landing_s)
+    if not isinstance(window, slice):
+        return window
+    return _weighed(trace, window, rule=rule, stretch=stretch, one_leg=one_leg, gravity=gravity)
+
+
+def _window(
+    trace: Trace, takeoff_s: float, *, rule: Rule, stretch: tuple[float, float], landing_s: float | None
+) -> slice | tuple[str, ...]:
+    n = max(trace.n_in(WINDOW_S), 2)
+    if rule.name == "manual":
+        window = trace.slice(*rule.numbers)
+        # The stop is excluded, so that 0:1 is one second and not one sample more.
+        window = slice(window.start, max(window.stop - 1, window.start))
+        return window if window.stop - window.start > 1 else ("weighing_missing",)
+    if rule.name == "last_1s":
+        if landing_s is None or trace.stop_s - landing_s < WINDOW_S:
+            return ("weighing_too_short",)
+        return slice(len(trace.t_s) - n, len(trace.t_s))
+    inside = trace.slice(stretch[0], stretch[1])
+    if rule.name == "first_1s":
+        return slice(inside.start, inside.start + n) if inside.stop - inside.start >= n else ("weighing_too_short",)
+    earliest = max(inside.start, int(np.searchsorted(trace.t_s, takeoff_s - EARLIEST_BEFORE_TAKEOFF_S - 1e-9)))
+    latest = min(inside.stop, int(np.searchsorted(trace.t_s, takeoff_s - LATEST_BEFORE_TAKEOFF_S + 1e-9)))
+    if latest - earliest < n:
+        return ("weighing_too_short",)
+    _, sds = window_stats(trace.force_n[earliest:latest], n)
+    for start_s, stop_s in trace.holes:
+        # A window across a hole would count bridged samples as quiet ones.
+        sds[max(trace.nearest(start_s) - earliest - n + 1, 0) : max(trace.nearest(stop_s) - earliest, 0)] = math.inf
+    lowest = float(sds.min())
+    if not math.isfinite(lowest):
+        return ("sample_gap",)
+    first = earliest + int(np.flatnonzero(sds <= lowest + 1e-4)[-1])
+    return slice(first, first + n)
+
+
+def _weighed(
+    trace: Trace, window: slice, *, rule: Rule, stretch: tuple[float, float], one_leg: bool, gravity: float
+) -> Weighing | tuple[str, ...]:
+    force = trace.force_n[window]
+    weight, sd = float(force.mean()), float(force.std(ddof=1))
+    start_s, stop_s = float(trace.t_s[window.start]), float(trace.t_s[window.stop - 1])
+    if weight <= LOADED_N / 2:
+        return ("weighing_missing",)
+    if sd > quiet_limit_n(weight, one_leg=one_leg):
+        return ("weighing_not_quiet",)
+    if trace.touches_hole(start_s, stop_s):
+        return ("sample_gap",)
+    noise = white_noise_n(force)
+    wander = np.cumsum(force - weight) * trace.dt_s * gravity / weight
+    sway = _sway_n(trace, stretch[0], stop_s, limit_n=quiet_limit_n(weight, one_leg=one_leg))
+    return Weighing(
+        weight_n=weight,
+        sd_n=sd,
+        noise_n=noise,
+        u_weight_n=math.hypot(noise / math.sqrt(len(force)), sway),
+        u_velocity_m_per_s=float(wander.std()),
+        start_s=start_s,
+        stop_s=stop_s,
+        stretch_start_s=stretch[0],
+        method=rule.id,
+    )
+
+
+def _sway_n(trace: Trace, start_s: float, stop_s: float, *, limit_n: float) -> float:
+    """SD of the 1 s means of the quiet standing (at most the last five), 0.5 N when there are fewer than three."""
+    n = max(trace.n_in(WINDOW_S), 2)
+    part = trace.force_n[trace.slice(start_s, stop_s)]
+    count = min(len(part) // n, 5)
+    if count < 3:  # noqa: PLR2004, two means have no useful spread
+        return DEFAULT_SWAY_N
+    blocks = part[len(part) - count * n :].reshape(count, n)
+    quiet = blocks[blocks.std(axis=1) <= limit_n]
+    return float(quiet.mean(axis=1).std(ddof=1)) if len(quiet) >= 3 else DEFAULT_SWAY_N  # noqa: PLR2004, the same

@@ -1,0 +1,294 @@
+"""One device: its bytes in, newtons per limb on a track, and its health, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import calibration
+from calibration import Calibration, CalibrationError
+from daq.block import Chunk, Effect, Limb, Reopen, Scalar, Sent, seconds
+from daq.core.timebase import Timebase
+from daq.core.track import Track
+from daq.driver import ClockRead, Codec, Described, Driver, Event, Floats, Reply, ReplyState, Samples, Send, Status
+from daq.rig import EITHER, Mount
+from daq.session.snapshot import DeviceState
+from daq.units import clean_name
+
+KEEP_S = 120.0
+CUTOFF_HZ = {"plate": 50.0, "cell": 15.0}
+STALLED_S, LOST_S = 0.25, 1.0
+SILENT_S = 1.0
+GIVE_UP_S = 5.0
+UNKNOWN_RATE_SPAN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a device has delivered since the session began."""
+
+    n_samples: int = 0
+    n_lost: int = 0
+    n_bad: int = 0
+
+
+class Device:
+    """A mount with its codec, calibration, track and time base.
+
+    ``on_segment`` is called just before a new segment replaces the track: whoever holds an unfinished effort ends it there.
+    """
+
+    def __init__(
+        self,
+        mount: Mount,
+        driver: Driver[Any],
+        certificate: Calibration | None,
+        *,
+        kind: str,
+        on_segment: Callable[[Device], None],
+    ) -> None:
+        self.mount = mount
+        self._driver = driver
+        self._options = driver.options_from(mount.options)
+        self.declared = driver.declare(self._options)
+        self._certificate = certificate
+        self._kind = kind
+        self._on_segment = on_segment
+        self.is_either = mount.limb == EITHER
+        self.limbs: tuple[Limb, ...] = (Limb.BOTH,) if self.is_either else mount.sides
+        self.state = DeviceState.CLOSED
+        self.message = ""
+        self.battery_percent: float | None = None
+        self.described: Described | None = None
+        self.calibration: Calibration | None = None
+        self.track: Track | None = None
+        self.timebase: Timebase | None = None
+        self.n_segments = 0
+        self._codec: Codec | None = None
+        self._select: Floats = np.eye(1)
+        self._zero_n: Floats = np.zeros(len(self.limbs))
+        self.zeroed_at_s: float | None = None
+        self._waiting: list[tuple[Samples, float]] = []
+        self._opened_s = self._last_chunk_s = 0.0
+        self._interval_s = 0.0
+        self._n_bytes = 0
+        self._past, self._now = Counts(), Counts()
+
+    # --- what the link says -----------------------------------------------------------------------------------------
+
+    def opened(self, t_ns: int) -> list[Effect]:
+        """The link is open: a fresh codec begins."""
+        self._codec = self._driver.codec(self._options)
+        self.state, self.message = DeviceState.STARTING, ""
+        self._opened_s = self._last_chunk_s = seconds(t_ns)
+        self._n_bytes, self._interval_s = 0, 0.0
+        self._past, self._now = self.counts, Counts()
+        return self._take(self._codec.start(), t_ns)
+
+    def lost(self, reason: str) -> None:
+        """The link is gone; what was measured stays."""
+        if self._codec is not None:
+            self._on_segment(self)
+        self._codec = None
+        self.state = DeviceState.LOST
+        self.message = reason
+
+    def feed(self, chunk: Chunk) -> list[Effect]:
+        """Take bytes as they came."""
+        if self._codec is None:
+            return []
+        t_s = seconds(chunk.t_ns)
+        step = t_s - self._last_chunk_s
+        if self._n_bytes:
+            self._interval_s += 0.05 * (min(step, LOST_S) - self._interval_s)
+        self._last_chunk_s = t_s
+        self._n_bytes += len(chunk.data)
+        if self.state is DeviceState.STALLED:
+            self.state, self.message = DeviceState.STREAMING, ""
+        return self._take(self._codec.feed(chunk), chunk.t_ns)
+
+    def wake(self, t_ns: int) -> list[Effect]:
+        """Let the codec do what is due, and watch whether the device still speaks."""
+        if self._codec is None:
+            return []
+        t_s = seconds(t_ns)
+        due = self._codec.next_wake_s
+        effects = self._take(self._codec.wake(t_s), t_ns) if due is not None and t_s >= due else []
+        return effects + self._watch(t_s, t_ns)
+
+    @property
+    def next_wake_s(self) -> float | None:
+        """When the codec wants to be woken."""
+        return self._codec.next_wake_s if self._codec is not None else None
+
+    def command(self, name: str, args: Mapping[str, Scalar], t_ns: int) -> list[Effect]:
+        """Hand a wish of the user to the device."""
+        return self._take(self._codec.command(name, args), t_ns) if self._codec is not None else []
+
+    def stop(self, t_ns: int) -> list[Effect]:
+        """Ask the device to end its stream."""
+        return self._take(self._codec.stop(), t_ns) if self._codec is not None else []
+
+    # --- health -----------------------------------------------------------------------------------------------------
+
+    def _watch(self, t_s: float, t_ns: int) -> list[Effect]:
+        silent_s = t_s - self._last_chunk_s
+        if self.state in (DeviceState.STREAMING, DeviceState.STALLED):
+            if silent_s > (self.declared.lost_s or LOST_S):
+                self.lost("it has said nothing for a second")
+                return [Reopen(t_ns, self.mount.name, self.message)]
+            if silent_s > (self.declared.stalled_s or max(3 * self._interval_s, STALLED_S)):
+                self.state, self.message = DeviceState.STALLED, "no data are coming"
+        elif self.state is DeviceState.STARTING and t_s - self._opened_s > SILENT_S:
+            if not self._n_bytes:
+                self.message = "the port is open, but the device does not answer; is it switched on?"
+            elif self.described is None or self._now.n_samples == 0:
+                self.message = self._talks_but()
+            if t_s - self._opened_s > GIVE_UP_S:
+                self.lost(self.message)
+                return [Reopen(t_ns, self.mount.name, self.message)]
+        return []
+
+    def _talks_but(self) -> str:
+        baud = getattr(self.declared.spec, "baud", None)
+        if baud is None:
+            return f"the device talks, but not the language of the driver {self.mount.driver}"
+        return f"the port talks, but not at {baud} baud (or not the language of the driver {self.mount.driver})"
+
+    @property
+    def counts(self) -> Counts:
+        """Samples, losses and damaged pieces since the session began."""
+        a, b = self._past, self._now
+        return Counts(a.n_samples + b.n_samples, a.n_lost + b.n_lost, a.n_bad + b.n_bad)
+
+    # --- what the codec says ----------------------------------------------------------------------------------------
+
+    def _take(self, events: list[Event], t_ns: int) -> list[Effect]:
+        effects: list[Effect] = []
+        for event in events:
+            match event:
+                case Samples():
+                    self._take_samples(event, seconds(t_ns))
+                case Send():
+                    effects.append(Sent(t_ns, self.mount.name, event.port, event.data, event.response))
+                case Described():
+                    self._begin_segment(event)
+                case ClockRead():
+                    if self.timebase is not None:
+                        self.timebase.bounded(event.tick, event.asked_s, seconds(t_ns))
+                case Status():
+                    self._take_status(event)
+                case Reply():
+                    self._take_reply(event)
+        return effects
+
+    def _take_status(self, status: Status) -> None:
+        if status.battery_percent is not None:
+            self.battery_percent = status.battery_percent
+        if status.fault is not None:
+            self.message = clean_name(status.fault, longest=160)
+        bad = (status.n_bad_frames or 0) + (0 if status.n_bad_frames is not None else status.n_bad_bytes or 0)
+        if status.n_bad_frames is not None or status.n_bad_bytes is not None:
+            self._now = Counts(self._now.n_samples, self._now.n_lost, bad)
+
+    def _take_reply(self, reply: Reply) -> None:
+        if reply.state is ReplyState.TIMED_OUT:
+            self.message = clean_name(reply.text or f"no answer to {reply.command}", longest=160)
+        elif reply.state is ReplyState.REFUSED:
+            self.message = clean_name(reply.text or f"the device refused {reply.command}", longest=160)
+
+    def _begin_segment(self, described: Described) -> None:
+        self._on_segment(self)
+        self.described = described
+        self.track = self.timebase = None
+        self._waiting = []
+        try:
+            self.calibration = self._calibration_for(described)
+            self._select = self._selection(self.calibration)
+        except CalibrationError as error:
+            self.calibration, self.state, self.message = None, DeviceState.REFUSED, str(error)
+            return
+        self.n_segments += 1
+        self.timebase = Timebase(described.tick_hz)
+        if described.rate_hz is not None:
+            self.track = self._new_track(described, described.rate_hz)
+
+    def _new_track(self, described: Described, rate_hz: float) -> Track:
+        cutoff_hz = min(CUTOFF_HZ[self._kind], 0.4 * rate_hz)
+        return Track(self.limbs, tick_hz=described.tick_hz, rate_hz=rate_hz, keep_s=KEEP_S, cutoff_hz=cutoff_hz)
+
+    def _calibration_for(self, described: Described) -> Calibration:
+        held = self._certificate
+        if held is None:
+            return calibration.from_unit(described.unit, described.channels, serial=described.serial)
+        if held.serial and described.serial and held.serial != described.serial:
+            message = (
+                f"The certificate of {self.mount.name} belongs to the device {held.serial}, but this is "
+                f"{clean_name(described.serial)}; put the right device there or name the right certificate in the rig."
+            )
+            raise CalibrationError(message)
+        if held.channels != described.channels:
+            message = (
+                f"The certificate of {self.mount.name} has the channels {', '.join(held.channels)}, "
+                f"but the device sends {clean_name(', '.join(described.channels))}; name the right certificate in the rig."
+            )
+            raise CalibrationError(message)
+        return held
+
+    def _selection(self, held: Calibration) -> Floats:
+        """Outputs of the certificate to limbs: a matrix of 0 and 1, (n_outputs, n_limbs)."""
+        if not self.mount.limbs:
+            return np.ones((len(held.outputs), 1))
+        for names in self.mount.limbs.values():
+            for name in names:
+                if name not in held.outputs:
+                    message = f"The certificate of {self.mount.name} has no output {name}; it has: {', '.join(held.outputs)}."
+                    raise CalibrationError(message)
+        columns = [[float(output in self.mount.limbs[limb]) for output in held.outputs] for limb in self.limbs]
+        return np.array(columns).T
+
+    def selects(self, output: int, column: int) -> bool:
+        """Does output number ``output`` of the certificate count into limb number ``column``?"""
+        return bool(self._select[output, column])
+
+    # --- samples ----------------------------------------------------------------------------------------------------
+
+    def _take_samples(self, samples: Samples, t_s: float) -> None:
+        if self.calibration is None or self.timebase is None or self.described is None:
+            return
+        if self.state is not DeviceState.STREAMING:
+            self.state, self.message = DeviceState.STREAMING, ""
+        n, lost = len(samples.tick), samples.n_lost
+        self._now = Counts(self._now.n_samples + n, self._now.n_lost + lost, self._now.n_bad)
+        self.timebase.arrived(int(samples.tick[-1]), t_s)
+        if self.track is None and not self._measure_rate(samples, t_s):
+            return
+        self._append(samples)
+
+    def _measure_rate(self, samples: Samples, t_s: float) -> bool:
+        """A device that does not tell its rate: wait for two seconds of its ticks, then begin the track with the rate seen."""
+        self._waiting.append((samples, t_s))
+        first, last = int(self._waiting[0][0].tick[0]), int(samples.tick[-1])
+        described = self.described
+        if described is None or (last - first) / described.tick_hz < UNKNOWN_RATE_SPAN_S:
+            return False
+        n = sum(len(s.tick) for s, _ in self._waiting)
+        self.track = self._new_track(described, (n - 1) * described.tick_hz / (last - first))
+        for earlier, _ in self._waiting[:-1]:
+            self._append(earlier)
+        self._waiting = []
+        return True
+
+    def _append(self, samples: Samples) -> None:
+        if self.track is None or self.calibration is None:
+            return
+        newtons = self.calibration.apply(samples.values) @ self._select - self._zero_n
+        self.track.append(samples.tick, newtons, samples.n_lost)
+
+    def zero(self, offset_n: Floats, t_s: float) -> None:
+        """Take ``offset_n`` (n_limbs,), seen in the newtons as they are now, off all samples that follow."""
+        self._zero_n = self._zero_n + offset_n
+        self.zeroed_at_s = t_s

@@ -1,0 +1,35 @@
+"""An analysed effort to a verdict: does it count, and the sentence a person hears."""
+
+from __future__ import annotations
+
+from daq.assessments.model import Assessment
+from daq.metrics.trial import TrialResult
+from daq.metrics.value import Status, Value
+from daq.metrics.words import reason_sentence
+from daq.units import decimals_for, text_of
+
+
+def verdict_of(result: TrialResult, assessment: Assessment) -> tuple[bool, str]:
+    """(is it kept, why in words). A trial is kept unless a gate rejected it; a warning is named but keeps it."""
+    if result.status is Status.INVALID:
+        first = result.reasons[0] if result.reasons else ""
+        return False, f"again: {_inside(reason_sentence(first))}" if first else "again"
+    best = result.find(assessment.primary)
+    value = f"{shown(best)}" if best is not None else ""
+    return True, ", ".join(part for part in ("kept", value) if part)
+
+
+def shown(value: Value) -> str:
+    """A value as people read it: heights in cm, the rest in its unit, with the digits that mean something."""
+    if value.value is None:
+        return text_of(None)
+    if value.unit == "m":
+        return text_of(
+            100 * value.value, decimals=max(1, decimals_for(100 * value.u if value.u else None, default=1, most=1)), unit="cm"
+        )
+    return text_of(value.value, decimals=decimals_for(value.u, default=0, most=2), unit=value.unit)
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as it stands behind a colon."""
+    return sentence[:1].lower() + sentence[1:]

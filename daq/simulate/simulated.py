@@ -1,0 +1,119 @@
+"""A scenario and a test to a whole simulated station: rig, certificates, and one far end per device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import calibration
+from daq.assessments.model import Assessment, Kind
+from daq.block import SIDES, Limb, Scalar
+from daq.driver import Driver, load_driver
+from daq.errors import UsageError
+from daq.rig import Mount, Rig
+from daq.simulate.far_end import FarEnd, far_end
+from daq.simulate.faults import faults_of_devices
+from daq.simulate.scenario import Scenario, default_scenario, scenario_for
+
+U_GAIN = 0.0025
+U_REFERENCE = 0.0015
+U_ZERO_N = 0.3
+RANGE_N = 8388.0
+REFERENCE = "simulated reference"
+
+_DRIVER = "node"
+_PLATE: dict[str, Scalar] = {"rate_hz": 1000.0, "channels": 1, "samples_per_frame": 5}
+_GRIP: dict[str, Scalar] = {"rate_hz": 80.0, "channels": 1}
+_JUMP_REST_S = 3.0
+_UNITS = {Limb.LEFT: "5349400000000001", Limb.RIGHT: "5349400000000002", Limb.BOTH: "5349400000000003"}
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A station without hardware: ``far_ends`` and ``certificates`` by mount name; ``scenario`` knows the truth."""
+
+    rig: Rig
+    certificates: dict[str, calibration.Calibration]
+    far_ends: dict[str, FarEnd]
+    scenario: Scenario
+
+
+def simulated(
+    scenario: str | None,
+    assessment: Assessment,
+    *,
+    faults: Sequence[str] = (),
+    seed: int = 0,
+    first_side: Limb = Limb.LEFT,
+) -> Simulated:
+    """Two simulated devices, left and right, and the person of ``scenario`` on them; t = 0 is the start of the session.
+
+    Parameters
+    ----------
+    scenario : str or None
+        One of ``scenario_names()``; None = the one that does this test.
+    assessment : Assessment
+        Its rest is kept between squeezes.
+    faults : sequence of str
+        As ``parse_fault``; ``1/`` before a fault is for the left device, ``2/`` for the right one.
+    seed : int
+        Varies the repetitions and the noise.
+    first_side : Limb
+        Which side begins where the sides alternate.
+
+    Raises
+    ------
+    UsageError
+        There is no such scenario or fault, or the device cannot show the fault.
+    """
+    name = scenario or default_scenario(assessment)
+    rest_s = assessment.rest_s if assessment.kind is Kind.PULL else _JUMP_REST_S
+    person = scenario_for(name, rest_s=rest_s, first_side=first_side, seed=seed)
+    driver = load_driver(_DRIVER)
+    table = _GRIP if name == "grip" else _PLATE
+    by_device = dict(zip(SIDES, faults_of_devices(faults, len(SIDES)), strict=True))
+    tables = {limb: unit_options(driver, limb, table=table) for limb in SIDES}
+    options = {limb: driver.options_from(tables[limb]) for limb in SIDES}
+    mounts = [
+        Mount(name=limb.value, driver=driver.name, address=f"sim:{limb.value}", options=tables[limb], limb=limb.value)
+        for limb in SIDES
+    ]
+    return Simulated(
+        rig=Rig(mount=tuple(mounts)),
+        certificates={limb.value: certificate_of(driver, tables[limb], serial=str(tables[limb]["unit"])) for limb in SIDES},
+        far_ends={limb.value: far_end(driver, options[limb], person.worlds[limb], faults=by_device[limb]) for limb in SIDES},
+        scenario=person,
+    )
+
+
+def unit_options(driver: Driver[object], limb: Limb, *, table: dict[str, Scalar]) -> dict[str, Scalar]:
+    """Options with a unit id of the side's own, where devices of this kind have one and none was given."""
+    has_unit = "unit" in getattr(driver.options, "__dataclass_fields__", {})
+    return {"unit": _UNITS[limb], **table} if has_unit and "unit" not in table else dict(table)
+
+
+def certificate_of(driver: Driver[object], table: dict[str, Scalar], *, serial: str) -> calibration.Calibration:
+    """What a simulated device's certificate says: its twin's gain, one force that is the sum of its channels, status declared.
+
+    Raises
+    ------
+    UsageError
+        The twin's gain makes no certificate.
+    """
+    options = driver.options_from(table)
+    defaults = driver.declare(options).defaults
+    gain = driver.newtons_per_unit(options)
+    if not gain > 0:
+        raise UsageError(f"The simulated {driver.name} has a gain of {gain:g} N per {defaults.unit}; give it other options.")
+    return calibration.Calibration(
+        serial=serial,
+        channels=defaults.channels,
+        outputs=("force",),
+        zero=(0.0,) * len(defaults.channels),
+        gain=((gain,),) * len(defaults.channels),
+        u_gain=(U_GAIN,),
+        u_zero_n=(U_ZERO_N,),
+        u_reference=U_REFERENCE,
+        reference=REFERENCE,
+        range_n=(RANGE_N,),
+    )

@@ -1,0 +1,124 @@
+"""A recorded jump, played by simulated plates in another process, is found, measured, replayed and exported."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+PINNED = [
+    "--method", "flight=fixed_20n",
+    "--method", "onset=jump_two_sided_5sd_back30",
+    "--method", "weigh=first_1s",
+]  # fmt: skip
+BODY_WEIGHT_N = 662.929
+HEIGHT_M = 0.3204
+
+
+def _values(trial):
+    return {(v["name"], v["limb"], v["phase"], v["index"]): v for v in trial["values"]}
+
+
+@pytest.fixture
+def jump(public_data) -> Path:
+    return public_data / "gidiel_cmj_sj_dj" / "Dual-CMJ-Fz.txt"
+
+
+def _check_against_file(trial, jump: Path) -> None:
+    file = pd.read_csv(jump, sep="\t")
+    values = _values(trial)
+
+    def value(name: str, limb: str) -> float:
+        return values[(name, limb, None, None)]["value"]
+
+    push = file[:2355]
+    total = push["FP1"] + push["FP2"]
+    peak = int(total.argmax())
+
+    assert abs(value("body_weight", "both") - BODY_WEIGHT_N) < 0.5
+    assert abs(value("peak_force", "left") - push["FP1"].max()) <= 0.001 + 1e-9
+    assert abs(value("peak_force", "right") - push["FP2"].max()) <= 0.001 + 1e-9
+    assert abs(value("peak_force_at_total_peak", "left") - push["FP1"][peak]) < 0.5
+    assert abs(value("peak_force_at_total_peak", "right") - push["FP2"][peak]) < 0.5
+    assert abs(value("jump_height_impulse_momentum", "both") - HEIGHT_M) < 0.005
+
+
+def _check_against_analyze(trial, command, jump: Path) -> None:
+    done = command(
+        "analyze", jump, "--assessment", "cmj", "--rate", 1000, "--left", "FP1", "--right", "FP2", *PINNED, "--json"
+    )
+    assert done.code == 0, done.err
+    expected = _values(json.loads(done.out)["trials"][0])
+    found = _values(trial)
+    assert expected.keys() == found.keys()
+    for key, want in expected.items():
+        got = found[key]
+        assert (got["value"] is None) == (want["value"] is None), key
+        if want["value"] is not None:
+            margin = 2 * np.hypot(got["u"] or 0, want["u"] or 0)
+            assert abs(got["value"] - want["value"]) <= max(margin, 0.01 * abs(want["value"]), 0.002), (key, got, want)
+
+
+def _check_replay_and_export(finished, command, tmp_path: Path, own_home: Path) -> None:
+    replayed = command("replay", finished["recording"], "--json")
+    assert replayed.code == 0, replayed.err
+    again = json.loads(replayed.out)
+
+    assert again["trials"] == finished["trials"]
+    assert again["summary"] == finished["summary"]
+
+    exported = command("export", finished["recording"], "--out", tmp_path / "tables")
+    assert exported.code == 0, exported.err
+    samples = pd.read_csv(tmp_path / "tables" / "samples.csv")
+    values = pd.read_csv(tmp_path / "tables" / "values.csv")
+    assert list(samples.columns) == ["t_s", "left_n", "right_n", "trial", "phase"]
+    assert samples["left_n"].max() == pytest.approx(1210.827, abs=0.001)
+    assert "body_weight" in set(values["name"])
+
+
+def _record(command, rig: Path):
+    done = command(
+        "record", "--rig", rig, "--assessment", "cmj", "--trials", 1, "--seconds", 12, "--json", *PINNED, timeout_s=60
+    )
+    assert done.code == 0, done.err
+    assert done.finished["event"] == "finished"
+    assert len(done.finished["trials"]) == 1, done.err
+    return done.finished
+
+
+@pytest.mark.timeout(120)
+def test_one_process_plays_both_plates_of_a_recorded_jump(simulate, command, jump, tmp_path, own_home):
+    left, right = tmp_path / "L", tmp_path / "R"
+    simulate(
+        "node", "--pty", left, "--pty", right, "--waveform", f"{jump}:FP1", "--waveform", f"{jump}:FP2",
+        "--rate", 1000, "--write-rig", tmp_path, "--epoch", time.time() + 7, ports=[left, right],
+    )  # fmt: skip
+
+    finished = _record(command, tmp_path / "rig.toml")
+
+    _check_against_file(finished["trials"][0], jump)
+    _check_against_analyze(finished["trials"][0], command, jump)
+    _check_replay_and_export(finished, command, tmp_path, own_home)
+
+
+@pytest.mark.timeout(120)
+def test_two_processes_whose_clocks_differ_by_100_ppm_give_the_same_jump(simulate, command, jump, tmp_path, own_home):
+    left, right, epoch = tmp_path / "L", tmp_path / "R", time.time() + 7
+    simulate(
+        "node", "--pty", left, "--waveform", f"{jump}:FP1", "--limb", "left", "--rate", 1000,
+        "--write-rig", tmp_path, "--epoch", epoch, ports=[left],
+    )  # fmt: skip
+    simulate(
+        "node", "--pty", right, "--waveform", f"{jump}:FP2", "--limb", "right", "--rate", 1000,
+        "--write-rig", tmp_path, "--epoch", epoch, "--fault", "clock_skew=100", ports=[right],
+    )  # fmt: skip
+
+    finished = _record(command, tmp_path / "rig.toml")
+
+    _check_against_file(finished["trials"][0], jump)
+    _check_against_analyze(finished["trials"][0], command, jump)
+    _check_replay_and_export(finished, command, tmp_path, own_home)
