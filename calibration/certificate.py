@@ -6,6 +6,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Status(StrEnum):
     FULL = "full"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calibration:
     """Readings to newtons: ``newtons = (values - zero) @ gain``.
 
@@ -103,7 +104,15 @@ class Calibration:
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Newtons, shape (n, n_outputs), of readings ``values``, shape (n, n_channels), in the device's unit."""
-        return (values - np.asarray(self.zero)) @ np.asarray(self.gain)
+        return (values - self._zero) @ self._gain
+
+    @cached_property
+    def _zero(self) -> NDArray[np.float64]:
+        return np.asarray(self.zero, dtype=np.float64)
+
+    @cached_property
+    def _gain(self) -> NDArray[np.float64]:
+        return np.asarray(self.gain, dtype=np.float64)
 
     def as_table(self) -> dict[str, Any]:
         """The certificate as plain lists and numbers: what TOML and JSON hold; ``from_table`` takes it back."""

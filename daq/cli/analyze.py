@@ -1,8 +1,28 @@
-"""``daq analyze``."""
+"""``daq analyze``: a file of forces to trials, their values and the asymmetry, without hardware or recording."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from daq.block import Limb
+from daq.errors import DaqError, UsageError
+
+if TYPE_CHECKING:
+    from daq.assessments.model import Assessment
+    from daq.metrics.effort import Floats
+    from daq.metrics.trial import TrialResult
+    from daq.store.csv_import import Table
+
+RATE_SHARE = 0.005
+SLOWEST_HZ, FASTEST_HZ = 1.0, 100_000.0
+
+
+class RateError(DaqError):
+    """The rate that was typed contradicts the time column."""
 
 
 def register(app: typer.Typer) -> None:
@@ -10,5 +30,155 @@ def register(app: typer.Typer) -> None:
     app.command("analyze")(analyze)
 
 
-def analyze() -> None:
-    """Is being written."""
+def analyze(
+    file: Annotated[Path, typer.Argument(help="Text table of forces: CSV, TSV, any separator, point or comma.")],
+    assessment: Annotated[str, typer.Option("--assessment", "-a", help="cmj, sl_cmj, grip, or a TOML file.")],
+    rate: Annotated[float | None, typer.Option("--rate", help="Rows a second; not needed with a time column.")] = None,
+    left: Annotated[str | None, typer.Option("--left", help="Column of the left side: name, or number from 1.")] = None,
+    right: Annotated[str | None, typer.Option("--right", help="Column of the right side.")] = None,
+    force: Annotated[str | None, typer.Option("--force", help="Column of a single sensor, instead of --left and --right.")] = None,
+    limb: Annotated[str | None, typer.Option("--limb", help="left or right: whose force --force is.")] = None,
+    scale: Annotated[float, typer.Option("--scale", help="Newtons per unit of the file, 9.80665 for kg.")] = 1.0,
+    method: Annotated[list[str] | None, typer.Option("--method", help="FAMILY=ID, for example flight=fixed_20n.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Analyse a file of forces: jumps or grips, left against right."""
+    from daq.assessments.analysis import summarise
+    from daq.cli.rendering import summary_lines, trial_lines, trial_record
+    from daq.store.csv_import import read_table
+
+    test = _assessment(assessment, method)
+    columns = _columns(left=left, right=right, force=force, limb=limb, test=test)
+    if not scale or not abs(scale) < float("inf"):
+        raise UsageError("--scale should be a number other than 0: newtons per unit of the file.")
+    table = read_table(file)
+    rate_hz, t_s = time_axis(table, rate)
+    forces = {side: scale * table.column(name) for side, name in columns.items()}
+    trials = find_trials(t_s, forces, rate_hz=rate_hz, test=test)
+    summary = summarise([result for _, result in trials], test)
+    if as_json:
+        record = {
+            "assessment": test.id,
+            "file": str(file),
+            "rate_hz": rate_hz,
+            "trials": [trial_record(i, start_s, result) for i, (start_s, result) in enumerate(trials, start=1)],
+            "summary": [value.as_record() for value in summary],
+        }
+        print(json.dumps(record, allow_nan=False))
+        return
+    print(f"{test.name}, {file.name}: {table.n_rows} rows at {rate_hz:g} Hz, {table.n_rows / rate_hz:.1f} s")
+    for i, (start_s, result) in enumerate(trials, start=1):
+        print("\n" + "\n".join(trial_lines(i, start_s, result)))
+    print("\n" + "\n".join(summary_lines(summary)))
+
+
+def _assessment(name: str, methods: list[str] | None) -> Assessment:
+    from daq.assessments.analysis import checked_assessment
+    from daq.assessments.model import load_assessment
+
+    pinned = {}
+    for word in methods or []:
+        family, equals, rule = word.partition("=")
+        if not (family and equals and rule):
+            raise UsageError(f"--method {word!r} should look like FAMILY=ID, for example flight=fixed_20n.")
+        pinned[family] = rule
+    test = load_assessment(name)
+    # The ids are normalised before they meet those of the file, so that an alias replaces and does not stand beside.
+    from daq.metrics.methods import check_methods
+
+    return checked_assessment(test.with_methods(check_methods(pinned)))
+
+
+def _columns(*, left: str | None, right: str | None, force: str | None, limb: str | None, test: Assessment) -> dict[Limb, str]:
+    from daq.assessments.model import Sides
+
+    if limb is not None and limb not in {"left", "right"}:
+        raise UsageError(f"--limb {limb!r} should be left or right.")
+    if force is not None:
+        if left is not None or right is not None:
+            raise UsageError("Give either --force, or --left and --right.")
+        if test.sides is Sides.ALTERNATE and limb is None:
+            raise UsageError(f"{test.name} tests one side at a time; add --limb left or --limb right.")
+        if test.sides is Sides.TOGETHER and limb is not None:
+            raise UsageError(f"{test.name} is done with both limbs: --force is their sum, leave --limb out.")
+        return {Limb(limb) if limb else Limb.BOTH: force}
+    if limb is not None:
+        raise UsageError("--limb goes with --force; with --left and --right the side is known.")
+    given = {side: name for side, name in ((Limb.LEFT, left), (Limb.RIGHT, right)) if name is not None}
+    if not given:
+        raise UsageError("Say which columns hold the force: --left COL --right COL, or --force COL.")
+    if test.sides is Sides.TOGETHER and len(given) == 1:
+        raise UsageError("Left and right are both needed; for one column that is the sum use --force COL.")
+    return given
+
+
+def time_axis(table: Table, rate: float | None) -> tuple[float, Floats]:
+    """Rate in Hz and the time axis in s; the time column decides, and ``rate`` may not contradict it.
+
+    Raises
+    ------
+    UsageError
+        Neither a rate nor a time column, or a rate that no sensor has.
+    RateError
+        Rate and time column differ by more than 0.5 %, or the time column does not rise.
+    """
+    import numpy as np
+
+    if rate is not None and not SLOWEST_HZ <= rate <= FASTEST_HZ:
+        raise UsageError(f"--rate {rate:g} should be rows a second, between 1 and 100000.")
+    times = table.time_s()
+    if times is None:
+        if rate is None:
+            raise UsageError(f"{table.path.name} has no time column; add --rate HZ, the rows a second.")
+        return rate, np.arange(table.n_rows) / rate
+    if len(times) < 2 or not np.isfinite(times).all():  # noqa: PLR2004, two rows make a step
+        raise RateError(f"The time column {table.time_name!r} of {table.path.name} has empty cells; repair it or remove it.")
+    steps = np.diff(times)
+    middle = float(np.median(steps))
+    if middle <= 0:
+        raise RateError(f"The time column {table.time_name!r} of {table.path.name} does not rise; repair it or remove it.")
+    # Printed times are rounded, so the step is taken over the whole column where no row is missing.
+    regular = np.abs(steps - middle) < 0.5 * middle
+    measured = float(regular.sum() / steps[regular].sum())
+    if rate is not None and abs(rate / measured - 1.0) > RATE_SHARE:
+        raise RateError(
+            f"Wrong rate: --rate {rate:g} Hz, but the time column {table.time_name!r} of {table.path.name} says"
+            f" {measured:.6g} Hz. Leave --rate out, or check the file."
+        )
+    measured = rate if rate is not None else _whole(measured)
+    first = float(times[0])
+    # A steady grid from rounded times; rows that are missing stay missing.
+    return measured, first + np.round((times - first) * measured) / measured
+
+
+def _whole(rate_hz: float) -> float:
+    nearest = round(rate_hz)
+    return float(nearest) if nearest and abs(rate_hz / nearest - 1.0) < 1e-4 else rate_hz  # noqa: PLR2004, rounding of times
+
+
+def find_trials(
+    t_s: Floats, forces: dict[Limb, Floats], *, rate_hz: float, test: Assessment
+) -> list[tuple[float, TrialResult]]:
+    """The efforts of a file, analysed, in order of time: (start in s, result); the whole file when none is found."""
+    from daq.assessments.analysis import analyse
+    from daq.assessments.model import Sides
+    from daq.core.detector import find_efforts
+    from daq.metrics.effort import Curve, Effort
+
+    curves = {limb: Curve(t_s, force_n, rate_hz) for limb, force_n in forces.items()}
+    together = test.sides is Sides.TOGETHER
+    if together and Limb.BOTH not in curves:
+        curves[Limb.BOTH] = Curve(t_s, forces[Limb.LEFT] + forces[Limb.RIGHT], rate_hz)
+    trials: list[tuple[float, TrialResult]] = []
+    for limb in [Limb.BOTH] if together else list(curves):
+        for span in find_efforts(curves[limb].t_s, curves[limb].force_n, test):
+            mine = curves if together else {limb: curves[limb]}
+            cut = {side: curve.between(span.start_s, span.stop_s) for side, curve in mine.items()}
+            free = curves.get(limb.other) if not together else None
+            effort = Effort(cut, limb, free=free.between(span.start_s, span.stop_s) if free is not None and test.weigh else None)
+            trials.append((span.began_s, analyse(effort, test)))
+    if not trials:
+        limb = Limb.BOTH if together else next(iter(curves))
+        whole = curves if together else {limb: curves[limb]}
+        trials.append((float(t_s[0]), analyse(Effort(whole, limb), test)))
+    return sorted(trials, key=lambda pair: pair[0])

@@ -28,7 +28,7 @@ def replay(
 ) -> None:
     """Fold the inputs of a recording again: the same samples, trials and values, bit for bit."""
     from daq.cli.rendering import summary_lines, trial_lines, trial_record
-    from daq.cli.sessions import find_recording
+    from daq.store.locations import find_recording
 
     path: Path = find_recording(recording)
     if screen:

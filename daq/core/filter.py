@@ -34,15 +34,16 @@ class CausalFilter:
     """
 
     def __init__(self, cutoff_hz: float, *, rate_hz: float, n_channels: int, order: int = 2) -> None:
-        from scipy.signal import butter, sosfilt, sosfilt_zi
+        from scipy.signal import butter, lfilter, sosfilt_zi
 
         if not (cutoff_hz > 0 and rate_hz > 0):
             raise UsageError(f"A filter needs a cutoff and a rate above 0 Hz, not {cutoff_hz} and {rate_hz}.")
         self.cutoff_hz = min(cutoff_hz, 0.45 * rate_hz)
-        self._sosfilt = sosfilt
+        # Section by section through lfilter: the same sums as sosfilt, for half of its cost a call.
+        self._lfilter = lfilter
         self._sections = butter(order, self.cutoff_hz, fs=rate_hz, output="sos")
-        self._rest = np.asarray(sosfilt_zi(self._sections))[:, np.newaxis, :]
-        self._state = np.zeros((len(self._sections), n_channels, 2))
+        self._rest = np.asarray(sosfilt_zi(self._sections))[:, :, np.newaxis]
+        self._state = np.zeros((len(self._sections), 2, n_channels))
         self._is_primed = np.zeros(n_channels, dtype=bool)
 
     def apply(self, rows: Floats) -> Floats:
@@ -50,8 +51,8 @@ class CausalFilter:
         if not len(rows):
             return np.empty(rows.shape)
         is_good = np.isfinite(rows)
-        if is_good.all():
-            return self._run(rows, np.ones(rows.shape[1], dtype=bool))
+        if is_good.all() and self._is_primed.all():
+            return self._run(rows, slice(None))
         out = np.full(rows.shape, np.nan)
         changes = np.flatnonzero((is_good[1:] != is_good[:-1]).any(axis=1)) + 1
         borders = [0, *changes.tolist(), len(rows)]
@@ -59,13 +60,15 @@ class CausalFilter:
             good = is_good[first]
             self._is_primed &= good
             if good.any():
+                self._prime(rows[first], good & ~self._is_primed)
                 out[first:stop, good] = self._run(rows[first:stop, good], good)
         return out
 
-    def _run(self, rows: Floats, good: NDArray[np.bool_]) -> Floats:
-        fresh = good & ~self._is_primed
-        if fresh.any():
-            self._state[:, fresh, :] = self._rest * rows[0, fresh[good], np.newaxis]
-            self._is_primed |= fresh
-        filtered, self._state[:, good, :] = self._sosfilt(self._sections, rows.T, axis=-1, zi=self._state[:, good, :])
-        return np.asarray(filtered.T)
+    def _prime(self, row: Floats, fresh: NDArray[np.bool_]) -> None:
+        self._state[:, :, fresh] = self._rest * row[fresh]
+        self._is_primed |= fresh
+
+    def _run(self, rows: Floats, good: NDArray[np.bool_] | slice) -> Floats:
+        for section, state in zip(self._sections, self._state, strict=True):
+            rows, state[:, good] = self._lfilter(section[:3], section[3:], rows, axis=0, zi=state[:, good])
+        return rows

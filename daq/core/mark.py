@@ -47,6 +47,7 @@ class Mark:
     """One thing seen at ``t_s``. ``peak_n``: highest force so far of an effort (jump: before take-off).
 
     Every BEGAN is followed by one ENDED; its ``span`` is None when the effort turned out to be none (stepped off, too short).
+    ENDED comes when the tail of the effort is over, so QUIET may stand between the two.
     """
 
     kind: MarkKind

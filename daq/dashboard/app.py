@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on
@@ -31,7 +32,7 @@ _LONGEST_NOTE = 400
 class LiveApp(App[int]):
     """The dashboard. ``failure`` is the error that ended it, None after a normal exit."""
 
-    CSS_PATH = "dashboard.tcss"
+    CSS_PATH = Path(__file__).with_name("dashboard.tcss")
     TITLE = "limb-daq"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False

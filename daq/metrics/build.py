@@ -48,10 +48,12 @@ class Sheet:
         if quality.voiding(told) or not math.isfinite(number):
             return self.withhold(name, limb, told or ("sample_gap",), method=method, params=shown, phase=phase)
         u, k = None, None
-        if parts is None:
-            told = (*told, "uncertainty_unknown")
+        total = combined(parts) if parts else 0.0
+        # No noise was seen and nothing is known of the instrument: that is no certainty.
+        if total > 0 and math.isfinite(total):
+            u, k = total, coverage_factor(None)
         else:
-            u, k = combined(parts), coverage_factor(None)
+            told = (*told, "uncertainty_unknown")
         made = Value(
             name, limb, float(number), row.unit, method,
             phase=phase, u=u, k=k, U95=None if u is None or k is None else k * u, bias=bias,

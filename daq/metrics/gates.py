@@ -207,7 +207,13 @@ def _roughness(part: np.ndarray) -> float:  # type: ignore[type-arg]
 
 
 def _has_spikes(trace: Trace, *, noise: float, span: float) -> bool:
+    """One sample that stands out from neighbours which agree with each other and with theirs."""
     force = trace.force_n
-    before, after = force[1:-1] - force[:-2], force[1:-1] - force[2:]
+    steps = force[1:] - force[:-1]
+    if len(steps) < 4:  # noqa: PLR2004, five samples make one neighbourhood
+        return False
+    up, down = steps[1:-2], -steps[2:-1]
+    size = np.minimum(np.abs(up), np.abs(down))
     least = max(10.0 * noise, 0.05 * span)
-    return bool(((before * after > 0) & (np.minimum(np.abs(before), np.abs(after)) > least)).any())
+    calm = 0.2 * size >= np.maximum(np.maximum(np.abs(steps[:-3]), np.abs(steps[3:])), np.abs(up - down))
+    return bool(((up * down > 0) & (size > least) & calm).any())

@@ -79,6 +79,7 @@ def read_jump(
         return jump
     jump.flight = flight
     jump.reasons += flight.reasons
+    _noise_in_flight(jump, flight)
     if flight.landing is None:
         jump.block(("landing_not_found",), "flight", "landing", "landing_motion", "stabilisation")
     weighing = weigh(
@@ -105,6 +106,14 @@ def _measure(jump: Jump) -> None:
         jump.budgets[limb] = Budget.of(trace.instrument)
     if len(sides) == len(SIDES):
         jump.budgets[Limb.BOTH] = Budget.of_sum(jump.budgets[Limb.LEFT], jump.budgets[Limb.RIGHT])
+
+
+def _noise_in_flight(jump: Jump, flight: Flight) -> None:
+    """Noise of the empty plates; the weighing gives a better figure where there is one."""
+    stop_s = flight.landing.t_s if flight.landing else jump.trace.stop_s
+    quarter = 0.25 * (stop_s - flight.takeoff.t_s)
+    for limb, trace in jump.traces.items():
+        jump.noise_n[limb] = white_noise_n(trace.force_n[trace.slice(flight.takeoff.t_s + quarter, stop_s - quarter)])
 
 
 def _shares(jump: Jump) -> None:

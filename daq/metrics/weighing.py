@@ -12,6 +12,7 @@ from daq.metrics.trace import Trace, runs, white_noise_n, window_stats
 
 LOADED_N = 100.0
 STEP_ON_S = 0.020
+DIP_S = 0.4
 WINDOW_S = 1.0
 EARLIEST_BEFORE_TAKEOFF_S = 4.0
 LATEST_BEFORE_TAKEOFF_S = 0.3
@@ -53,29 +54,20 @@ def quiet_limit_n(weight_n: float, *, one_leg: bool) -> float:
 
 
 def loaded_stretch_s(trace: Trace, takeoff_s: float) -> tuple[float, float] | None:
-    """The continuous stretch above 100 N that leads to take-off: start (after the step onto the plate) and end, s.
+    """The stretch above 100 N that leads to take-off: start (after the step onto the plate) and end, s.
 
-    A dip below 100 N in the unweighting belongs to the movement, so pieces less than 0.5 s apart are one stretch
-    when the first of them lasts a second.
+    A deep unweighting falls below 100 N for a moment, so pieces less than 0.4 s apart belong together; short pieces before
+    the first full second of standing are the step onto the plate.
     """
     last = int(np.searchsorted(trace.t_s, takeoff_s))
     starts, stops = runs(trace.force_n[:last] > LOADED_N)
     if len(starts) == 0:
         return None
-    i = len(starts) - 1
-    while i > 0 and _is_dip(trace, int(stops[i - 1]), int(starts[i])):
-        i -= 1
-    first = int(starts[i])
-    begin = float(trace.t_s[first]) + (STEP_ON_S if first > 0 else 0.0)
-    return begin, float(trace.t_s[int(stops[-1]) - 1])
-
-
-def _is_dip(trace: Trace, end_before: int, start_after: int) -> bool:
-    # Deep unweighting takes a fraction of a second and starts from standing; an empty plate lasts, or starts from a step.
-    stood = end_before - max(0, end_before - trace.n_in(WINDOW_S))
-    return (start_after - end_before) < trace.n_in(0.4) and bool(
-        stood and (trace.force_n[end_before - stood : end_before] > LOADED_N).all() and stood >= trace.n_in(WINDOW_S)
-    )
+    apart = np.flatnonzero(starts[1:] - stops[:-1] > DIP_S * trace.rate_hz)
+    first = int(apart[-1]) + 1 if len(apart) else 0
+    standing = np.flatnonzero((stops - starts)[first:] >= trace.n_in(WINDOW_S))
+    begin = int(starts[first + int(standing[0])] if len(standing) else starts[first])
+    return float(trace.t_s[begin]) + (STEP_ON_S if begin > 0 else 0.0), float(trace.t_s[int(stops[-1]) - 1])
 
 
 def weigh(

@@ -142,3 +142,16 @@ def effort_of(
     )
     effort = Effort(found, limb=limb, free=free, u_clock_s=u_clock_s, joined=joined, stream_reasons=stream_reasons)
     return effort, start_s, stop_s
+
+
+def force_at(devices: tuple[Device, ...], limb: Limb, t_s: float) -> float | None:
+    """Median of the force on ``limb`` over ten samples around a time of the session; None where nothing was measured."""
+    device = next((d for d in devices if limb in d.limbs), None)
+    if device is None or device.track is None or device.timebase is None:
+        return None
+    track = device.track
+    ticks = track.ticks(track.first_kept, track.n_total)
+    row = track.first_kept + int(np.searchsorted(device.timebase.to_s(ticks), t_s))
+    force_n = track.newtons(max(track.first_kept, row - 5), row + 5)[:, device.limbs.index(limb)]
+    known_n = force_n[~np.isnan(force_n)]
+    return float(np.median(known_n)) if len(known_n) else None

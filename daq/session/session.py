@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from daq.assessments.analysis import analyse, summarise
 from daq.assessments.model import Kind, Sides
 from daq.block import NS_PER_S, Chunk, Command, Effect, Input, Limb, LinkEvent, LinkState, Wake, seconds
@@ -17,18 +15,16 @@ from daq.driver import Driver, load_driver
 from daq.errors import UsageError
 from daq.metrics.value import Value
 from daq.session.device import Device
-from daq.session.efforts import effort_of
+from daq.session.efforts import effort_of, force_at
 from daq.session.protocol import Protocol, Readiness, Trial
 from daq.session.setup import Setup
 from daq.session.snapshot import DeviceState, Phase, Snapshot
+from daq.session.still import EMPTY_N, NotEmptyError, empty_levels_n, quiet_share
 from daq.session.streams import JoinedStream, LimbStream
 from daq.session.verdict import verdict_of
 from daq.session.views import snapshot_of
 
 WAKE_S = 0.1
-ZERO_S = 1.0
-EMPTY_N = {"plate": 50.0, "cell": 20.0}
-QUIET_SD_N = {"plate": 3.0, "cell": 0.5}
 SLEPT_S = 2.0
 
 
@@ -159,31 +155,24 @@ class Session:
         limb = watch.stream.limb
         on_session = Mark(mark.kind, watch.stream.to_session_s(mark.t_s), mark.span)
         if mark.kind is MarkKind.BEGAN:
-            if self._other_leg_stands(watch, mark.t_s, mark.t_s):
+            if self._is_lifted_foot(watch, mark.t_s):
                 return
             watch.began_s = mark.t_s
         if mark.kind is MarkKind.ENDED:
             watch.began_s = None
-            if mark.span is None or self._other_leg_stands(watch, mark.span.began_s, mark.span.ended_s):
+            if mark.span is None or self._is_lifted_foot(watch, (mark.span.began_s + mark.span.ended_s) / 2):
                 self.protocol.discarded(on_session.t_s)
             elif self.protocol.takes_trials:
                 self._add_trial(watch, mark.span, reasons)
             return
         self.protocol.mark(on_session, limb)
 
-    def _other_leg_stands(self, watch: Watch, began_s: float, ended_s: float) -> bool:
-        """Is an unloaded plate only a lifted foot? In a single-leg test on two plates nobody flies while the other leg stands."""
-        limb, kind = watch.stream.limb, self._assessment.kind
-        if kind is not Kind.JUMP or self._assessment.sides is not Sides.ALTERNATE or limb is Limb.BOTH:
+    def _is_lifted_foot(self, watch: Watch, at_s: float) -> bool:
+        """Does the other leg stand while this plate is empty? In a single-leg test on two plates that is no jump."""
+        if self._assessment.kind is not Kind.JUMP or self._assessment.sides is not Sides.ALTERNATE:
             return False
-        other = next((d for d in self.devices if limb.other in d.limbs), None)
-        if other is None or other.track is None or other.timebase is None:
-            return False
-        middle_s = watch.stream.to_session_s((began_s + ended_s) / 2)
-        ticks = other.track.ticks(other.track.first_kept, other.track.n_total)
-        row = other.track.first_kept + int(np.searchsorted(other.timebase.to_s(ticks), middle_s))
-        force_n = other.track.newtons(row - 5, row + 5)[:, other.limbs.index(limb.other)]
-        return len(force_n) > 0 and float(np.nanmedian(force_n)) > EMPTY_N["plate"]
+        force_n = force_at(self.devices, watch.stream.limb.other, watch.stream.to_session_s(at_s))
+        return watch.stream.limb is not Limb.BOTH and force_n is not None and force_n > EMPTY_N["plate"]
 
     def _add_trial(self, watch: Watch, span: Span, reasons: tuple[str, ...]) -> None:
         limb = self.protocol.side if watch.stream.reference.is_either else watch.stream.limb
@@ -246,52 +235,22 @@ class Session:
             complaint = self._zero(by_hand=False)
         return Readiness(is_connected=True, complaint=complaint, is_zeroed=self._is_zeroed, quiet_share=self._quiet_share())
 
-    def _recent(self, device: Device, span_s: float) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-        track = device.track
-        if track is None:
-            return None
-        n = round(span_s * track.rate_hz)
-        return track.newtons(track.n_total - n, track.n_total) if 0 < n <= track.n_total - track.first_kept else None
-
     def _zero(self, *, by_hand: bool) -> str:
         """Take the last second as zero where everything is empty and still; returns what keeps it from that."""
-        kind = self._assessment.instrument
-        levels = []
-        for device in self.devices:
-            rows = self._recent(device, ZERO_S)
-            if rows is None or np.isnan(rows).any():
-                return "Leave everything empty and still for one second."
-            level_n, sd_n = rows.mean(axis=0), float(rows.std(axis=0, ddof=1).max()) if len(rows) > 1 else 0.0
-            name = device.mount.name.upper()
-            if np.abs(level_n).max() > EMPTY_N[kind]:
-                return self._refuse_zero(f"{name} is not empty. Step off, or let go.", by_hand=by_hand)
-            if sd_n > QUIET_SD_N[kind]:
-                return self._refuse_zero(f"{name} is not still.", by_hand=by_hand)
-            levels.append(level_n)
-        for device, level_n in zip(self.devices, levels, strict=True):
+        try:
+            levels_n = empty_levels_n(self.devices, self._assessment.instrument)
+        except NotEmptyError as why:
+            if by_hand:
+                self._notices = (*self._notices, f"Not zeroed: {why}")
+            return str(why)
+        for device, level_n in zip(self.devices, levels_n, strict=True):
             device.zero(level_n, seconds(self.t_ns))
         self._is_zeroed = True
         return ""
 
-    def _refuse_zero(self, complaint: str, *, by_hand: bool) -> str:
-        if by_hand:
-            self._notices = (*self._notices, f"Not zeroed: {complaint}")
-        return complaint
-
     def _quiet_share(self) -> float:
-        """How much of the last second was still, 0 to 1: fills the stability light."""
-        if self._assessment.kind is not Kind.JUMP or self.protocol.phase is not Phase.WEIGH:
-            return 0.0
-        rows = [self._recent(d, ZERO_S) for d in self.devices]
-        if any(r is None for r in rows):
-            return 0.0
-        n = min(len(r) for r in rows if r is not None)
-        total_n = sum(r[-n:].sum(axis=1) for r in rows if r is not None)
-        parts = np.array_split(np.asarray(total_n), 10)
-        limit_n = max(10.0, 0.015 * float(np.nanmean(total_n)))
-        means = np.array([float(np.mean(p)) for p in parts])
-        still = np.abs(means - means[-1]) <= limit_n
-        return float(np.argmin(still[::-1]) if not still.all() else len(still)) / len(still)
+        is_weighing = self._assessment.kind is Kind.JUMP and self.protocol.phase is Phase.WEIGH
+        return quiet_share(self.devices) if is_weighing else 0.0
 
     def _note_sleep(self, t_ns: int) -> None:
         if self._last_wake_ns is not None and t_ns - self._last_wake_ns > SLEPT_S * NS_PER_S:

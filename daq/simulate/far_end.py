@@ -160,7 +160,9 @@ def far_end(
     declared = driver.declare(options)
     faster = speed_up(faults)
     made_s = float(math.floor(now_s * faster + 1e-9))
-    force = felt(world, n_shares=len(declared.defaults.channels), n_columns=_n_columns(options, declared), faults=faults, made_s=made_s)
+    force = felt(
+        world, n_shares=len(declared.defaults.channels), n_columns=_n_columns(options, declared), faults=faults, made_s=made_s
+    )
     own = [_on_the_twins_clock(f, made_s=made_s) for f in faults if f.name not in OUTSIDE_THE_TWIN]
     made = FarEnd(
         driver.twin(options, force, own),

@@ -10,6 +10,7 @@ from daq.link.link import Deliver, NowNs
 from daq.simulate.far_end import FarEnd
 
 WAKE_S = 0.010
+ANSWER_S = 0.001
 
 
 class LoopLink:
@@ -46,13 +47,14 @@ class LoopLink:
             raise LinkError(f"The simulated device {self.device} refuses; try again later.", address=self._address)
         self._far_end.skip(now_s)
         self._deliver = deliver
-        deliver(LinkEvent(self._now_ns(), self.device, LinkState.OPENED))
         self._task = asyncio.create_task(self._run(deliver), name=f"loop link {self.device}")
+        deliver(LinkEvent(self._now_ns(), self.device, LinkState.OPENED))
 
     def write(self, port: str, data: bytes, *, response: bool = False) -> None:  # noqa: ARG002, a loop always confirms
-        """Hand bytes to the device."""
-        if self._deliver is not None:
+        """Hand bytes to the device; its answer comes a millisecond later, so that its clock can be read closely."""
+        if self._deliver is not None and self._task is not None:
             self._far_end.write(seconds(self._now_ns()), port, data)
+            self._task.get_loop().call_later(ANSWER_S, self._pass_time, self._deliver)
 
     async def close(self) -> None:
         """Close; nothing is delivered afterwards. Safe to call twice."""
@@ -73,6 +75,8 @@ class LoopLink:
             self._pass_time(deliver)
 
     def _pass_time(self, deliver: Deliver) -> None:
+        if self._deliver is not deliver:
+            return
         since_s, now_s = self._far_end.now_s, seconds(self._now_ns())
         was_away = self._far_end.was_unplugged(since_s, now_s)
         for _, port, data in self._far_end.advance(now_s):

@@ -136,7 +136,15 @@ class Jump:
 
     @property
     def _borders_s(self) -> Floats:
-        lengths = (self.unweighting_s, self.braking_s, self.plateau_s, self.release_s, self.flight_s, self.landing_s, self.rise_s)
+        lengths = (
+            self.unweighting_s,
+            self.braking_s,
+            self.plateau_s,
+            self.release_s,
+            self.flight_s,
+            self.landing_s,
+            self.rise_s,
+        )
         return np.concatenate([[0.0], np.cumsum(lengths)])
 
     def _piece_n(self, k: int, u_s: Floats) -> Floats:

@@ -21,7 +21,7 @@ from daq.errors import FileError, LinkError
 from daq.simulate.far_end import FarEnd
 
 SLICE_S = 0.002
-_BAUD_CHECK_S = 0.01
+ANSWER_S = 0.0003
 _READ_BYTES = 4096
 _BRIDGE_BYTES = 4096
 _TERMINAL_FOLDERS = ("/dev/pts/", "/dev/tty")
@@ -33,7 +33,7 @@ class PtyPort:
     """One far end on one pseudo-terminal; a symbolic link is its stable name, as udev makes one for a real port.
 
     The slave end is held open, so that hosts may come and go. Bytes that the host does not fetch are lost beyond what
-    a USB bridge would buffer.
+    a USB bridge would buffer. A device that refuses to be opened has no name meanwhile; a host that has it open keeps it.
     """
 
     def __init__(self, path: Path, far_end: FarEnd) -> None:
@@ -44,6 +44,7 @@ class PtyPort:
         self.is_held_away = False
         self._master = self._slave = -1
         self._pending = b""
+        self._has_name = False
         self._claim = _claim(self.path)
 
     @property
@@ -71,21 +72,13 @@ class PtyPort:
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self._set_speed()
-        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
-            fresh.symlink_to(os.ttyname(self._slave))
-            fresh.replace(self.path)
-        except OSError as error:
-            self.unplug()
-            raise FileError(f"The name {self.path} cannot be made: {error.strerror}.", path=self.path) from error
+        self._show_name()
 
     def unplug(self) -> None:
         """Close both ends and remove the name; a host that has it open sees a hang-up."""
         if not self.is_plugged:
             return
-        target = os.ttyname(self._slave)
-        if self.path.is_symlink() and str(self.path.readlink()) == target:
-            self.path.unlink()
+        self._hide_name()
         os.close(self._slave)
         os.close(self._master)
         self._master = self._slave = -1
@@ -98,22 +91,43 @@ class PtyPort:
             os.close(self._claim)
             self._claim = -1
 
-    def note_speed(self) -> None:
+    def _note_speed(self) -> None:
         """See which speed the host chose; the far end garbles what does not fit."""
         if self.is_plugged and self.far_end.declared_baud is not None:
             self.far_end.host_baud = _SPEEDS.get(termios.tcgetattr(self._master)[5], self.far_end.declared_baud)
 
-    def service(self, now_s: float) -> None:
-        """Let the device live up to ``now_s``; hand over what the host wrote, and write what the device says."""
+    def service(self, now_s: float) -> bool:
+        """Let the device live up to ``now_s``; hand over what the host wrote, and write what the device says.
+
+        Returns whether the host wrote something, so that the answer can be sent soon.
+        """
         should_be_in = self.far_end.is_plugged(now_s) and not self.is_held_away
         if should_be_in != self.is_plugged:
             self.plug() if should_be_in else self.unplug()
+        if self.is_plugged and self.far_end.may_open(now_s) != self._has_name:
+            self._hide_name() if self._has_name else self._show_name()
+        self._note_speed()
         if asked := self._read():
-            self.note_speed()
             self.far_end.write(now_s, "", asked)
         said = b"".join(data for _, _, data in self.far_end.advance(now_s))
         if self.is_plugged and (said or self._pending):
             self._write(said)
+        return bool(asked)
+
+    def _show_name(self) -> None:
+        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            fresh.symlink_to(os.ttyname(self._slave))
+            fresh.replace(self.path)
+        except OSError as error:
+            self.unplug()
+            raise FileError(f"The name {self.path} cannot be made: {error.strerror}.", path=self.path) from error
+        self._has_name = True
+
+    def _hide_name(self) -> None:
+        if self.path.is_symlink() and str(self.path.readlink()) == os.ttyname(self._slave):
+            self.path.unlink()
+        self._has_name = False
 
     def _read(self) -> bytes:
         if not self.is_plugged:
@@ -214,20 +228,16 @@ class PtyServer:
     def serve(self, *, seconds: float = float("inf")) -> None:
         """Serve until ``stop``, or for that long."""
         end_s = time.monotonic() + seconds
-        next_s, next_speed_s = time.monotonic(), 0.0
+        next_s = time.monotonic()
         while not self._stop.is_set() and next_s < end_s:
             with self._lock:
                 now_s = time.monotonic()
                 self._note_pace(now_s, next_s)
-                for port in self.ports:
-                    if now_s >= next_speed_s:
-                        port.note_speed()
-                    port.service(now_s - self._zero_s)
+                was_asked = any([port.service(now_s - self._zero_s) for port in self.ports])
                 masters = [port.master for port in self.ports if port.is_plugged]
-            next_speed_s = now_s + _BAUD_CHECK_S if now_s >= next_speed_s else next_speed_s
             if now_s >= next_s:
                 next_s = max(next_s + self._slice_s, now_s)
-            self._wait(masters, next_s)
+            self._wait(masters, min(next_s, now_s + ANSWER_S) if was_asked else next_s)
 
     def unplug(self, port: PtyPort) -> None:
         """Pull the cable of ``port`` now, until ``plug``."""

@@ -42,7 +42,7 @@ def write_rig(folder: Path, devices: Sequence[Device]) -> Path:
             mounts += [_mount(device) for device in devices]
             _check(path, mounts)
             for device in devices:
-                certificate = certificate_of(device.driver, device.table, serial=device.serial)
+                certificate = certificate_of(device.driver, device.table)
                 _replace(folder / _certificate_name(device), text_of(certificate))
             _replace(path, "\n".join(_toml(mount) for mount in mounts))
     except OSError as error:

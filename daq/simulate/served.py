@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,14 +55,14 @@ class Device:
     @property
     def serial(self) -> str:
         """Unit id, "" where devices of this kind have none."""
-        return str(self.table.get("unit", ""))
+        return self.driver.declare(self.driver.options_from(self.table)).defaults.serial
 
     @property
     def gain(self) -> str:
         """The twin's gain in words: ``1000 counts/N``, or the unit that it sends."""
         options = self.driver.options_from(self.table)
         unit = self.driver.declare(options).defaults.unit
-        return f"{1 / self.driver.newtons_per_unit(options):g} {unit}/N"
+        return f"{1 / self.driver.newtons_per_unit(options):g} {unit}/N" if unit == "counts" else f"sends {unit}"
 
     def line(self) -> str:
         """One line for a person."""
@@ -100,7 +99,7 @@ def devices_for(wanted: Wanted) -> list[Device]:
         A waveform cannot be read; there is no such driver or option.
     """
     driver = load_driver(wanted.driver)
-    table = options_table(wanted.options)
+    table = options_table(driver, wanted.options)
     declared = driver.declare(driver.options_from(table))
     if not isinstance(declared.spec, SerialSpec):
         raise UsageError(f"{driver.name} has no serial line, so it cannot be served on a pseudo-terminal.")
@@ -127,36 +126,29 @@ def devices_for(wanted: Wanted) -> list[Device]:
     ]
 
 
-def options_table(texts: Sequence[str]) -> dict[str, Scalar]:
-    """``KEY=VALUE`` words as a table; the driver turns the text into the type of its default.
+def options_table(driver: Driver[object], texts: Sequence[str]) -> dict[str, Scalar]:
+    """``KEY=VALUE`` words as a table of the types that the driver's options have.
 
     Raises
     ------
     UsageError
         A word has no ``=``.
+    DriverError
+        The driver has no such option, or refuses its value.
     """
     table: dict[str, Scalar] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"The option {text!r} should look like KEY=VALUE, such as rate_hz=500.")
-        table[key.strip()] = _scalar(value.strip())
-    return table
+        table[key.strip()] = value.strip()
+    options = driver.options_from(table)
+    return {key: getattr(options, key) for key in table}
 
 
 def built_in_waveforms() -> list[str]:
     """Names that stand for a waveform without a file."""
     return [*scenario_names(), *shapes()]
-
-
-def _scalar(text: str) -> Scalar:
-    for kind in (int, float):
-        try:
-            number = kind(text)
-        except ValueError:
-            continue
-        return number if math.isfinite(number) else text
-    return text
 
 
 def _world(text: str, limb: Limb, *, wanted: Wanted, device_rate_hz: float | None) -> World:

@@ -9,7 +9,7 @@ import calibration
 from daq.assessments.model import Assessment, Kind
 from daq.block import SIDES, Limb, Scalar
 from daq.driver import Driver, load_driver
-from daq.errors import UsageError
+from daq.errors import DriverError, UsageError
 from daq.rig import Mount, Rig
 from daq.simulate.far_end import FarEnd, far_end
 from daq.simulate.faults import faults_of_devices
@@ -80,7 +80,7 @@ def simulated(
     ]
     return Simulated(
         rig=Rig(mount=tuple(mounts)),
-        certificates={limb.value: certificate_of(driver, tables[limb], serial=str(tables[limb]["unit"])) for limb in SIDES},
+        certificates={limb.value: certificate_of(driver, tables[limb]) for limb in SIDES},
         far_ends={limb.value: far_end(driver, options[limb], person.worlds[limb], faults=by_device[limb]) for limb in SIDES},
         scenario=person,
     )
@@ -88,11 +88,17 @@ def simulated(
 
 def unit_options(driver: Driver[object], limb: Limb, *, table: dict[str, Scalar]) -> dict[str, Scalar]:
     """Options with a unit id of the side's own, where devices of this kind have one and none was given."""
-    has_unit = "unit" in getattr(driver.options, "__dataclass_fields__", {})
-    return {"unit": _UNITS[limb], **table} if has_unit and "unit" not in table else dict(table)
+    if "unit" in table:
+        return table
+    with_unit: dict[str, Scalar] = {"unit": _UNITS[limb], **table}
+    try:
+        serial = driver.declare(driver.options_from(with_unit)).defaults.serial
+    except DriverError:
+        return table
+    return with_unit if serial == _UNITS[limb] else table
 
 
-def certificate_of(driver: Driver[object], table: dict[str, Scalar], *, serial: str) -> calibration.Calibration:
+def certificate_of(driver: Driver[object], table: dict[str, Scalar]) -> calibration.Calibration:
     """What a simulated device's certificate says: its twin's gain, one force that is the sum of its channels, status declared.
 
     Raises
@@ -106,7 +112,7 @@ def certificate_of(driver: Driver[object], table: dict[str, Scalar], *, serial: 
     if not gain > 0:
         raise UsageError(f"The simulated {driver.name} has a gain of {gain:g} N per {defaults.unit}; give it other options.")
     return calibration.Calibration(
-        serial=serial,
+        serial=defaults.serial,
         channels=defaults.channels,
         outputs=("force",),
         zero=(0.0,) * len(defaults.channels),

@@ -16,6 +16,7 @@ from daq.store.files import private_folder, reason
 from daq.store.schema import VERSION, metadata
 
 _BUSY_S = 5.0
+_HEAD = b"SQLite format 3\0"
 # SQLITE_CORRUPT, SQLITE_FORMAT, SQLITE_NOTADB; SQLITE_IOERR_SHORT_READ is what a truncated file gives.
 _DAMAGED = {11, 24, 26}
 _SHORT_READ = 522
@@ -77,23 +78,19 @@ def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
 
 def _problem(path: Path) -> str:
     """Why the file cannot serve, as the end of a sentence; "" when it can."""
-    if path.is_dir():
-        raise FileError(f"The catalogue {path} is a folder; move it away.", path=path)
     try:
-        connection = sqlite3.connect(path, timeout=_BUSY_S)
-    except sqlite3.Error as error:
-        raise FileError(f"The catalogue {path} cannot be opened: {error}.", path=path) from error
+        with path.open("rb") as file:
+            head = file.read(len(_HEAD))
+    except OSError as error:
+        raise FileError(f"The catalogue {path} cannot be read: {reason(error)}. Move it away.", path=path) from error
+    if not head:
+        return ""
+    if head != _HEAD:
+        # SQLite takes a file shorter than its own head for an empty one, and would write over it.
+        return "is damaged or no catalogue"
+    connection = sqlite3.connect(path, timeout=_BUSY_S)
     try:
-        if [row[0] for row in connection.execute("PRAGMA integrity_check(1)")] != ["ok"]:
-            return "is damaged"
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            return ""
-        if version != VERSION:
-            return "belongs to another version or program"
-        for table in metadata.sorted_tables:
-            if {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')} != {c.name for c in table.columns}:
-                return "is damaged"
+        return _problem_inside(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # An operational error that is no damage is a matter of the moment: somebody else writes, or permissions.
         if isinstance(error, sqlite3.OperationalError) and not is_damage(error) and "malformed" not in str(error):
@@ -103,6 +100,19 @@ def _problem(path: Path) -> str:
         return "is damaged"
     finally:
         connection.close()
+
+
+def _problem_inside(connection: sqlite3.Connection) -> str:
+    if [row[0] for row in connection.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+        return "is damaged"
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return ""
+    if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        return "belongs to another version or program"
+    for table in metadata.sorted_tables:
+        columns = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}
+        if columns != {column.name for column in table.columns}:
+            return "is damaged"
     return ""
 
 
@@ -123,8 +133,3 @@ def _set_aside(path: Path) -> Path:
             f"The damaged catalogue {path} cannot be set aside: {reason(error)}. Move it away.", path=path
         ) from error
     return kept
-
-
-def set_aside(path: Path) -> Path | None:
-    """Keep the file at ``path`` under another name, for one that failed while it was used; None when there is none."""
-    return _set_aside(path) if path.exists() else None

@@ -165,8 +165,9 @@ def _with_rows_in_holes(own: Curve, other: Curve) -> tuple[Floats, Floats]:
     """The axis of ``own``, and the times of ``other`` where ``own`` says nothing for longer than three steps."""
     ends = np.concatenate([[-np.inf], own.t_s, [np.inf]])
     k = np.searchsorted(own.t_s, other.t_s)
-    is_alone = ends[k + 1] - ends[k] > 3 * max(own.dt_s, other.dt_s)
-    extra = other.t_s[is_alone & (ends[k + 1] != other.t_s)]
+    is_hole = ends[k + 1] - ends[k] > 3 * max(own.dt_s, other.dt_s)
+    is_apart = np.minimum(other.t_s - ends[k], ends[k + 1] - other.t_s) > own.dt_s
+    extra = other.t_s[is_hole & is_apart]
     t_s = np.concatenate([own.t_s, extra])
     force_n = np.concatenate([own.force_n, np.full(len(extra), np.nan)])
     order = np.argsort(t_s, kind="stable")

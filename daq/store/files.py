@@ -8,12 +8,32 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from daq.errors import FileError
 
 # Windows locks bytes, not files; a byte far behind the end locks nothing that anybody reads.
 _LOCKED_BYTE = 1 << 40
+
+
+class RawFile(Protocol):
+    """The few calls that a recording makes: an unbuffered binary file (``io.FileIO``)."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Write some bytes, say how many."""
+        ...
+
+    def truncate(self, size: int, /) -> int:
+        """Cut."""
+        ...
+
+    def fileno(self) -> int:
+        """The descriptor, for sync and lock."""
+        ...
+
+    def close(self) -> None:
+        """Close."""
+        ...
 
 
 def lock(descriptor: int) -> bool:
@@ -70,6 +90,14 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def sync_data(descriptor: int) -> None:
+    """Make the content of an open file survive a power cut."""
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:  # pragma: no cover, macOS and Windows
+        os.fsync(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Make names in ``folder`` survive a power cut, where the system can."""
     if sys.platform == "win32":
@@ -88,6 +116,22 @@ def numbered(folder: Path, stem: str, *, suffix: str) -> Iterator[Path]:
     while True:
         yield folder / f"{stem}-{number}{suffix}"
         number += 1
+
+
+def claim(folder: Path, stem: str, *, part: str, final: str) -> tuple[Path, int]:
+    """A new, private, locked file under the first name that neither ``part`` nor ``final`` has; its path and descriptor."""
+    for path in numbered(folder, stem, suffix=part):
+        if path.with_name(path.name.removesuffix(part) + final).exists():
+            continue
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        except FileExistsError:
+            continue
+        # Between making and locking, a salvage may have taken the empty file away: then the next name is tried.
+        if lock(descriptor) and is_still(path, descriptor):
+            return path, descriptor
+        os.close(descriptor)
+    raise AssertionError  # pragma: no cover, the names never end
 
 
 def publish(source: Path, folder: Path, *, stem: str, suffix: str) -> Path:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from daq.errors import FileError
 from daq.store.files import lock_waiting, private_folder, read_text, reason
@@ -119,7 +118,9 @@ def read(folder: Path) -> Journal:
     return Journal(tuple(entries), tuple(damaged))
 
 
-def _entry(table: Any) -> Entry:
+def _entry(table: object) -> Entry:
+    if not isinstance(table, dict):
+        raise TypeError("an entry is a table")
     trial, t_s = table.get("trial"), table.get("t_s")
     if trial is not None and (isinstance(trial, bool) or not isinstance(trial, int)):
         raise TypeError("a trial is a number")

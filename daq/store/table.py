@@ -73,8 +73,9 @@ def number(value: float, dialect: Dialect) -> str:
 def line(cells: Sequence[str], dialect: Dialect) -> str:
     """One line, quoted where needed, with its line feed."""
     text = io.StringIO()
-    csv.writer(text, delimiter=dialect.separator, lineterminator="\n").writerow(cells)
-    return text.getvalue()
+    # With this line end the writer quotes both characters of it inside a cell.
+    csv.writer(text, delimiter=dialect.separator, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def rows(columns: Sequence[Numbers | Words], dialect: Dialect) -> bytes:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import zstandard
 
@@ -19,7 +18,7 @@ from daq import __version__
 from daq.errors import FileError
 from daq.session.setup import Setup
 from daq.store.container import MAGIC, MESSAGE_FIXED, MESSAGE_HEAD, Index, chunk_of, encoded, head_of, index_of, tail_of
-from daq.store.files import is_still, lock, numbered, private_folder, publish, reason, sync_folder
+from daq.store.files import RawFile, claim, private_folder, publish, reason, sync_data, sync_folder
 from daq.store.message import SCHEMAS, Item, Source, channel_of, encode
 from daq.units import slug
 
@@ -29,26 +28,6 @@ _LONGEST_STEM = 100
 # A chunk is closed here, so that a reader can refuse any that claims to be far larger.
 _CHUNK_BYTES = 1 << 20
 _MESSAGE = 5
-
-
-class RawFile(Protocol):
-    """The few calls that a recording makes: an unbuffered binary file (``io.FileIO``)."""
-
-    def write(self, data: bytes, /) -> int | None:
-        """Write some bytes, say how many."""
-        ...
-
-    def truncate(self, size: int, /) -> int:
-        """Cut."""
-        ...
-
-    def fileno(self) -> int:
-        """The descriptor, for sync and lock."""
-        ...
-
-    def close(self) -> None:
-        """Close."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +87,7 @@ class RecordingWriter:
         private_folder(folder)
         stem = slug(name, longest=_LONGEST_STEM)
         try:
-            path, descriptor = _claim(folder, stem)
+            path, descriptor = claim(folder, stem, part=PART, final=SUFFIX)
         except OSError as error:
             raise FileError(f"No recording can be made in {folder}: {reason(error)}.", path=folder) from error
         file = os.fdopen(descriptor, "wb", buffering=0)
@@ -238,7 +217,7 @@ class RecordingWriter:
             if self._failed or self._closed:
                 return
             try:
-                _sync_data(self._file.fileno())
+                sync_data(self._file.fileno())
                 if not self._name_is_synced:
                     sync_folder(self.path.parent)
                     self._name_is_synced = True
@@ -300,23 +279,6 @@ class RecordingWriter:
                     self._file.close()
 
 
-def _claim(folder: Path, stem: str) -> tuple[Path, int]:
-    """A new, locked file under the first name that nothing uses."""
-    for path in numbered(folder, stem, suffix=PART):
-        final = path.with_name(path.name.removesuffix(PART) + SUFFIX)
-        if final.exists():
-            continue
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        except FileExistsError:
-            continue
-        # Between making and locking, a salvage may have taken the empty file away: then the next name is tried.
-        if lock(descriptor) and is_still(path, descriptor):
-            return path, descriptor
-        os.close(descriptor)
-    raise AssertionError  # pragma: no cover, the names never end
-
-
 def _parts(pending: Sequence[tuple[int, int, bytes]]) -> list[list[tuple[int, int, bytes]]]:
     """Records cut into chunks of about a mebibyte; one message never spans two."""
     parts: list[list[tuple[int, int, bytes]]] = [[]]
@@ -328,10 +290,3 @@ def _parts(pending: Sequence[tuple[int, int, bytes]]) -> list[list[tuple[int, in
         parts[-1].append(entry)
         n_bytes += len(entry[2])
     return parts
-
-
-def _sync_data(descriptor: int) -> None:
-    if hasattr(os, "fdatasync"):
-        os.fdatasync(descriptor)
-    else:  # pragma: no cover, macOS and Windows
-        os.fsync(descriptor)

@@ -98,7 +98,7 @@ class LineCodec:
     def feed(self, chunk: Chunk) -> list[Event]:
         """Take bytes as they came."""
         lines = self._lines(chunk.data)
-        if lines and self._asked_s is not None:
+        if self._asked_s is not None and (b"\n" in chunk.data or b"\r" in chunk.data):
             self._asked_s, self._n_unanswered = None, 0
             self.next_wake_s = self._next_poll_s if self._polling else None
         told: list[Event] = []

@@ -1,26 +1,12 @@
-"""What the tests of the core share: the folder of public recordings, cuts, plain signals."""
+"""What the tests of the core share: assessments and cuts."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from daq.assessments.model import Assessment, Detection, Kind, Prompts, Sides
-
-Floats = NDArray[np.float64]
-
-
-@pytest.fixture
-def recordings() -> Path:
-    folder = Path(os.environ.get("LIMB_DAQ_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
-    if not folder.is_dir():
-        pytest.skip("the public recordings are not here; set LIMB_DAQ_DATA to their folder")
-    return folder
 
 
 def _assessment(kind: Kind, detection: Detection, instrument: str = "plate") -> Assessment:

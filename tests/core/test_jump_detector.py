@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def _columns(path: Path, *, delimiter: str | None = None, skiprows: int = 0) -> 
 
 # Take-off and landing in samples as the folders of the recordings publish them (20 N rule). The detector's edge stands at
 # 5 % of the load, so it may be a few samples earlier and later.
-PUBLISHED = [
+PUBLISHED: list[tuple[str, str | None, float, int, int]] = [
     ("gidiel_cmj_sj_dj/Dual-CMJ-Fz.txt", None, 1000.0, 2355, 2866),
     ("gidiel_cmj_sj_dj/Dual-SJ-Fz.txt", None, 1000.0, 2164, 2635),
     ("gidiel_cmj_sj_dj/Dual-DJ-Fz.txt", None, 1000.0, 2146, 2633),
@@ -68,11 +69,12 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "delimiter", "rate_hz", "take_off", "landing"), PUBLISHED)
+@pytest.mark.parametrize("published", PUBLISHED, ids=[row[0] for row in PUBLISHED])
 def test_a_published_jump_is_found_once_where_it_was(
-    recordings: Path, jump: Assessment, name: str, delimiter: str | None, rate_hz: float, take_off: int, landing: int
+    public_data: Path, jump: Assessment, published: tuple[str, str | None, float, int, int]
 ):
-    force_n = _columns(recordings / name, delimiter=delimiter, skiprows=1).sum(axis=1)
+    name, delimiter, rate_hz, take_off, landing = published
+    force_n = _columns(public_data / name, delimiter=delimiter, skiprows=1).sum(axis=1)
 
     spans = find_efforts(np.arange(len(force_n)) / rate_hz, force_n, jump)
 
@@ -83,8 +85,8 @@ def test_a_published_jump_is_found_once_where_it_was(
     assert spans[0].start_s < spans[0].began_s - 0.2
 
 
-def test_noise_of_24_newtons_in_flight_and_a_fifth_of_a_second_of_standing_give_one_flight(recordings: Path, jump: Assessment):
-    force_n = _columns(recordings / "bmclab/GRFZjump.txt")[:, 0]
+def test_noise_of_24_newtons_in_flight_and_a_fifth_of_a_second_of_standing_give_one_flight(public_data: Path, jump: Assessment):
+    force_n = _columns(public_data / "bmclab/GRFZjump.txt")[:, 0]
 
     spans = find_efforts(np.arange(len(force_n)) / 600.0, force_n, jump)
 
@@ -93,8 +95,8 @@ def test_noise_of_24_newtons_in_flight_and_a_fifth_of_a_second_of_standing_give_
     assert spans[0].ended_s == pytest.approx(798 / 600, abs=4.5 / 600)
 
 
-def test_three_squat_jumps_in_one_file_are_three_efforts(recordings: Path, jump: Assessment):
-    with (recordings / "acl_squat_jump_dual/BFR010_squat_jump.csv").open(encoding="utf-8-sig") as file:
+def test_three_squat_jumps_in_one_file_are_three_efforts(public_data: Path, jump: Assessment):
+    with (public_data / "acl_squat_jump_dual/BFR010_squat_jump.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.reader(file))
     columns = [k for k, name in enumerate(rows[6]) if name.strip().endswith("_vy")]
     force_n = np.array([[float(row[k]) for k in columns] for row in rows[7:] if len(row) > max(columns)]).sum(axis=1)
@@ -104,7 +106,7 @@ def test_three_squat_jumps_in_one_file_are_three_efforts(recordings: Path, jump:
     assert len(spans) == 3
     assert spans[0].began_s == pytest.approx(1.925, abs=0.010)
     assert spans[0].ended_s == pytest.approx(2.236, abs=0.005)
-    assert all(later.start_s >= earlier.ended_s for earlier, later in zip(spans[:-1], spans[1:], strict=True))
+    assert all(later.start_s >= earlier.ended_s for earlier, later in pairwise(spans))
 
 
 # --- plain signals -------------------------------------------------------------------------------------------------------
@@ -144,7 +146,7 @@ def test_each_jump_of_a_row_is_one_effort_and_starts_behind_the_landing_before(j
     spans = _spans(force_n, jump)
 
     assert len(spans) == 4
-    for earlier, later in zip(spans[:-1], spans[1:], strict=True):
+    for earlier, later in pairwise(spans):
         assert later.start_s == earlier.ended_s
         assert later.began_s - later.start_s > 2.0
 
@@ -157,7 +159,7 @@ def test_hops_share_the_contact_between_them(jump: Assessment):
 
     assert len(spans) == 6
     assert all(s.ended_s - s.began_s == pytest.approx(0.355, abs=0.01) for s in spans)
-    assert all(b.start_s == a.ended_s for a, b in zip(spans[:-1], spans[1:], strict=True))
+    assert all(b.start_s == a.ended_s for a, b in pairwise(spans))
 
 
 def _step_off_and_on() -> Floats:

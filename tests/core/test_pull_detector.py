@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -121,7 +122,7 @@ def test_repetitions_are_efforts_that_never_overlap(grip: Assessment):
     spans = [mark.span for mark in _efforts(_marks(force_n, grip)) if mark.span is not None]
 
     assert len(spans) == 5
-    assert all(later.start_s >= earlier.stop_s for earlier, later in zip(spans[:-1], spans[1:], strict=True))
+    assert all(later.start_s >= earlier.stop_s for earlier, later in pairwise(spans))
 
 
 def test_a_record_that_begins_in_an_effort_waits_for_the_next_one(grip: Assessment):

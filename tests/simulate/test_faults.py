@@ -30,7 +30,9 @@ def test_a_fault_is_read_as_it_is_written(text, expected):
     assert parse_fault(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "=3", "drop=", "drop=2", "drop=-1", "nonsense", "delay=3parsec", "unplug=3@9-2", "drop@@1"])
+@pytest.mark.parametrize(
+    "text", ["", "=3", "drop=", "drop=2", "drop=-1", "nonsense", "delay=3parsec", "unplug=3@9-2", "drop@@1"]
+)
 def test_a_wrong_fault_is_refused_in_one_sentence(text):
     with pytest.raises(UsageError) as caught:
         parse_fault(text)
@@ -125,7 +127,10 @@ def test_swap_changes_places_and_loses_nothing():
 
 def test_flip_changes_one_bit_of_its_chunks():
     flipped = through("flip=100%:1")
-    bits = [np.unpackbits(np.frombuffer(a[2], np.uint8) ^ np.frombuffer(b[2], np.uint8)).sum() for a, b in zip(flipped, CHUNKS, strict=True)]
+    bits = [
+        np.unpackbits(np.frombuffer(a[2], np.uint8) ^ np.frombuffer(b[2], np.uint8)).sum()
+        for a, b in zip(flipped, CHUNKS, strict=True)
+    ]
 
     assert set(map(int, bits)) == {1}
 

@@ -77,8 +77,13 @@ def some_items() -> list[Item]:
 
 @pytest.fixture(scope="session")
 def make_trial() -> Callable[..., TrialView]:
-    def make(number: int = 1, limb: Limb = Limb.LEFT, value: float = 412.0, *, is_kept: bool = True, is_best: bool = True) -> TrialView:
-        events = {"onset": Instant("onset", number + 0.2, 0.001, 200, "onset.noise"), "peak": Instant("peak", number + 0.5, None, 500, "m")}
+    def make(
+        number: int = 1, limb: Limb = Limb.LEFT, value: float = 412.0, *, is_kept: bool = True, is_best: bool = True
+    ) -> TrialView:
+        events = {
+            "onset": Instant("onset", number + 0.2, 0.001, 200, "onset.noise"),
+            "peak": Instant("peak", number + 0.5, None, 500, "m"),
+        }
         peak = Value(
             name="peak_force",
             limb=limb,
@@ -93,7 +98,9 @@ def make_trial() -> Callable[..., TrialView]:
             params={"window_s": 0.1},
             events=("onset", "peak"),
         )
-        withheld = Value("rfd_max", limb, None, "N/s", "rfd.secant", status=Status.INVALID, reasons=("rate_too_low", "sensor_settling"))
+        withheld = Value(
+            "rfd_max", limb, None, "N/s", "rfd.secant", status=Status.INVALID, reasons=("rate_too_low", "sensor_settling")
+        )
         result = TrialResult(limb, Status.OK, (), events=events, values=(peak, withheld))
         return TrialView(number, float(number), number + 0.9, limb, is_kept, is_best, "Good.", result)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import contextlib
+import json
 import os
 import random
 import signal
@@ -74,7 +74,7 @@ def test_a_torn_tail_loses_at_most_the_torn_chunk(folder: Path, setup: Setup, so
     found = salvage(folder)
 
     if not before.n_inputs:
-        assert [path.suffix for path in folder.iterdir()] in (["." + "broken"], [])
+        assert [path.suffix for path in folder.iterdir()] in ([".broken"], [])
         return
     assert found[0].n_inputs == before.n_inputs
     assert list(read_recording(found[0].path).items) == some_items[: before.n_items]
@@ -200,8 +200,6 @@ def test_a_full_disk_while_salvaging_changes_nothing(folder: Path, setup: Setup,
 
 
 def test_nothing_acknowledged_is_lost_when_the_program_is_killed(folder: Path, setup: Setup):
-    import json
-
     words = [sys.executable, "-c", WRITER]
     lottery = random.Random(7)
     for n_round in range(10):
@@ -213,9 +211,6 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(folder: Path, s
             program.send_signal(signal.SIGKILL)
             told = [first, *program.stdout.read().splitlines()]
             program.wait()
-        with contextlib.suppress(IndexError):
-            if not told[-1].strip().isdigit():
-                told.pop()
         promised = int(told[-1])
 
         (found,) = salvage(place)
