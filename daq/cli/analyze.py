@@ -36,7 +36,9 @@ def analyze(
     rate: Annotated[float | None, typer.Option("--rate", help="Rows a second; not needed with a time column.")] = None,
     left: Annotated[str | None, typer.Option("--left", help="Column of the left side: name, or number from 1.")] = None,
     right: Annotated[str | None, typer.Option("--right", help="Column of the right side.")] = None,
-    force: Annotated[str | None, typer.Option("--force", help="Column of a single sensor, instead of --left and --right.")] = None,
+    force: Annotated[
+        str | None, typer.Option("--force", help="Column of a single sensor, instead of --left and --right.")
+    ] = None,
     limb: Annotated[str | None, typer.Option("--limb", help="left or right: whose force --force is.")] = None,
     scale: Annotated[float, typer.Option("--scale", help="Newtons per unit of the file, 9.80665 for kg.")] = 1.0,
     method: Annotated[list[str] | None, typer.Option("--method", help="FAMILY=ID, for example flight=fixed_20n.")] = None,
@@ -175,7 +177,9 @@ def find_trials(
             mine = curves if together else {limb: curves[limb]}
             cut = {side: curve.between(span.start_s, span.stop_s) for side, curve in mine.items()}
             free = curves.get(limb.other) if not together else None
-            effort = Effort(cut, limb, free=free.between(span.start_s, span.stop_s) if free is not None and test.weigh else None)
+            effort = Effort(
+                cut, limb, free=free.between(span.start_s, span.stop_s) if free is not None and test.weigh else None
+            )
             trials.append((span.began_s, analyse(effort, test)))
     if not trials:
         limb = Limb.BOTH if together else next(iter(curves))

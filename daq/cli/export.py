@@ -11,7 +11,6 @@ import typer
 from daq.errors import UsageError
 
 if TYPE_CHECKING:
-    from daq.station.replay import Replayed
     from daq.store.table import Dialect
 
 _EXAMPLE = "Example:  daq export last --dialect comma     For a spreadsheet that writes 3,14."
@@ -34,6 +33,7 @@ def export(
     """Write samples.csv (forces over time) and values.csv (one result a row)."""
     from daq.cli.sessions import salvage_and_say
     from daq.station.replay import replay_recording
+    from daq.station.tables import write_tables
     from daq.store.locations import find_recording, recordings_folder
     from daq.store.recording import read_recording
 
@@ -45,7 +45,8 @@ def export(
     if sys.stderr.isatty():
         print(f"Analysing {path.name} ...", file=sys.stderr)
     replayed = replay_recording(path)
-    written = _write(replayed, path, out if out is not None else Path(path.stem), dialect=chosen, per_device=per_device)
+    folder = out if out is not None else Path(path.stem)
+    written = write_tables(replayed, folder, recording=path.name, dialect=chosen, per_device=per_device)
     if as_json:
         import json
 
@@ -62,18 +63,3 @@ def _dialect(name: str) -> Dialect:
     if name not in {*Dialect}:
         raise UsageError(f"--dialect is point or comma, not {name!r}.")
     return Dialect(name)
-
-
-def _write(replayed: Replayed, path: Path, folder: Path, *, dialect: Dialect, per_device: bool) -> list[tuple[Path, int]]:
-    from daq.store.export import write_device_samples, write_samples, write_values
-
-    samples, values = folder / "samples.csv", folder / "values.csv"
-    trials, setup = replayed.trials, replayed.setup
-    written = [(samples, write_samples(samples, replayed.curves, trials, dialect=dialect))]
-    n_values = write_values(values, trials, replayed.summary, dialect=dialect, setup=setup, recording=path.name)
-    written.append((values, n_values))
-    if per_device:
-        for limb, curve in replayed.curves.items():
-            own = folder / f"samples-{limb.value}.csv"
-            written.append((own, write_device_samples(own, limb, curve, trials=trials, dialect=dialect)))
-    return written

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from daq.cli.rendering import summary_lines, trial_lines, trial_record
+from daq.cli.sitting import file_away
 from daq.session.snapshot import DeviceState
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ async def _run(station: Station, printer: Printer, *, seconds: float | None) -> 
         await _until_done(station, printer, stopped, seconds=seconds)
         await station.close()
     printer.finished(station)
+    file_away(station)
     silent = [d for d in station.session.devices if not d.counts.n_samples]
     if silent:
         why = silent[0].message or "no data came in this time"

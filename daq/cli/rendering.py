@@ -73,9 +73,7 @@ def _told(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if severity_of(code) is not Severity.INFO]
 
 
-def _row(
-    name: str, by_key: Mapping[tuple[str, Limb, str], Value], limbs: Sequence[Limb], *, words: str
-) -> str | None:
+def _row(name: str, by_key: Mapping[tuple[str, Limb, str], Value], limbs: Sequence[Limb], *, words: str) -> str | None:
     phase = PHASE_OF_JUMP_METRIC.get(name, "")
     found = [next((v for p in (phase, "") if (v := by_key.get((name, limb, p))) is not None), None) for limb in limbs]
     if all(v is None or v.value is None for v in found):

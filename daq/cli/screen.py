@@ -17,6 +17,9 @@ def show(sitting: Sitting) -> int:
     station = sitting.station()
     code = run_dashboard(station)
     from daq.cli.rendering import summary_lines
+    from daq.cli.sitting import file_away
+
+    file_away(station)
 
     for line in summary_lines(station.session.summary):
         print(line)

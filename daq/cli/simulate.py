@@ -88,14 +88,14 @@ def _serve(wanted: Wanted, *, epoch_s: float | None, rig_folder: Path | None, se
     devices = devices_for(wanted)
     zero_s = time.time() + LEAD_S if epoch_s is None else epoch_s
     server = PtyServer([device.port(time.time() - zero_s) for device in devices], epoch_s=zero_s)
-    try:
-        server.open()
-        rig = write_rig(rig_folder, devices) if rig_folder is not None else None
-        _describe(devices, zero_s, rig=rig, is_json=is_json)
-        with _stopping(server.stop):
+    with _stopping(server.stop):
+        try:
+            server.open()
+            rig = write_rig(rig_folder, devices) if rig_folder is not None else None
+            _describe(devices, zero_s, rig=rig, is_json=is_json)
             server.serve(seconds=math.inf if seconds is None else seconds)
-    finally:
-        server.close()
+        finally:
+            server.close()
 
 
 @contextmanager

@@ -107,6 +107,7 @@ class Sitting:
         """The station, ready to start; recordings of sessions that were cut short are salvaged first, and it says so."""
         from daq import __version__
         from daq.block import Limb
+        from daq.cli.sessions import salvage_and_say
         from daq.rig import load_rig
         from daq.session.setup import Setup
         from daq.station.station import Station
@@ -141,7 +142,7 @@ class Sitting:
             software=f"limb-daq {__version__}",
         )
         folder = self.folder or recordings_folder()
-        tell_salvaged(folder)
+        salvage_and_say(folder)
         words = [now.strftime("%Y%m%d-%H%M%S"), self.assessment.id, *([slug(person)] if person else [])]
         return Station(
             setup, folder=folder, name="-".join(words), far_ends=far_ends, on_trial=on_trial, on_acknowledged=on_acknowledged
@@ -155,9 +156,18 @@ class Sitting:
         return self.first_side
 
 
-def tell_salvaged(folder: Path) -> None:
-    """Salvage what a killed session left in ``folder``, and say what was saved."""
-    from daq.store.salvage import salvage
+def file_away(station: Station) -> None:
+    """Put a finished sitting into the catalogue; a catalogue that cannot be written is rebuilt later, so it is no error here."""
+    from daq.errors import DaqError
+    from daq.session.views import trial_views
+    from daq.store.catalogue import Catalogue
+    from daq.store.locations import catalogue_path, recordings_folder
 
-    for saved in salvage(folder) if folder.is_dir() else []:
-        print(f"daq: {saved.sentence}", file=sys.stderr)
+    path = Path(station.recording.path)
+    if not station.recording.path or path.parent != recordings_folder():
+        return
+    try:
+        with Catalogue.open(catalogue_path()) as catalogue:
+            catalogue.add_sitting(path, station.setup, trial_views(station.session), station.session.summary)
+    except DaqError as error:
+        print(f"daq: {error}", file=sys.stderr)

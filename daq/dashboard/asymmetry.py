@@ -35,7 +35,10 @@ def bar_lines(view: AsymmetryView, width: int, *, n_thick: int, glyphs: Glyphs) 
     scale = _Scale(_full_percent(view), half)
     middle = n_thick // 2
     rows = [_bar(view, scale, glyphs=glyphs, is_middle=y == middle) for y in range(n_thick)]
-    ends = [(("LEFT".rjust(_SIDE_ROOM - 2) + "  ", "left"), ("  RIGHT ", "right")) if y == middle else _BLANK_ENDS for y in range(n_thick)]
+    ends = [
+        (("LEFT".rjust(_SIDE_ROOM - 2) + "  ", "left"), ("  RIGHT ", "right")) if y == middle else _BLANK_ENDS
+        for y in range(n_thick)
+    ]
     bars = [fitted((left, *row, right), width, align="centre") for row, (left, right) in zip(rows, ends, strict=True)]
     return [fitted(_labels(scale), width, align="centre"), *bars, sentence_line(view, width)]
 
@@ -48,9 +51,8 @@ def sentence_line(view: AsymmetryView, width: int) -> Line:
     words, about = said(view.sentence), said(view.source)
     if not words and view.percent is not None:
         words = f"{side_letter(view.percent)} {abs(view.percent):.0f} %"
-    tag = "now" if view.is_live and view.percent is not None else ""
     strong: Span = (words, "" if view.is_live else "strong")
-    tail = "".join(f"  ·  {part}" for part in (tag, about) if part)
+    tail = f"  ·  {about}" if words and about else about
     whole = (strong, (tail, "dim"))
     return fitted(whole if width_of(whole) <= width else (strong,), width, align="centre")
 
@@ -109,5 +111,5 @@ def _fill(cells: list[Span], view: AsymmetryView, percent: float, *, scale: _Sca
     is_beyond = abs(percent) > scale.full
     cells[at] = (glyphs.bar_beyond[percent > 0] if is_beyond else glyphs.bar_value, role)
     inward = at + (1 if at < zero else -1)
-    if at != zero and inward != zero and not is_beyond:
+    if zero not in (at, inward) and not is_beyond:
         cells[inward] = (glyphs.bar_value, role)

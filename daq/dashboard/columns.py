@@ -67,9 +67,7 @@ def columns(t_s: Floats, force_n: Floats, edges_s: Floats) -> Columns:
     high = np.where(is_empty, np.nan, np.fmax.reduceat(padded, index)[:-1])
     at_edge = _height_at(t_s, padded, edges_s, index=index)
     missing = np.logical_or.reduceat(np.append(np.isnan(force_n), np.False_), index)[:-1] & ~is_empty
-    return Columns(
-        np.fmin(low, np.fmin(at_edge[:-1], at_edge[1:])), np.fmax(high, np.fmax(at_edge[:-1], at_edge[1:])), missing
-    )
+    return Columns(np.fmin(low, np.fmin(at_edge[:-1], at_edge[1:])), np.fmax(high, np.fmax(at_edge[:-1], at_edge[1:])), missing)
 
 
 def _height_at(t_s: Floats, padded_n: Floats, edges_s: Floats, *, index: NDArray[np.intp]) -> Floats:

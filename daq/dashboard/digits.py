@@ -47,7 +47,8 @@ def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
     is_frozen = snapshot.phase in FROZEN_PHASES and limb.peak_n is not None
     force_n = limb.peak_n if is_frozen else limb.force_n
     decimals = _decimals(limb.limb, snapshot.trials)
-    best = "" if limb.best_n is None else f"best {text_of(limb.best_n, decimals=decimals, unit='N')}"
+    best_n = _best_n(limb, snapshot.trials)
+    best = "" if best_n is None else f"best {text_of(best_n, decimals=decimals, unit='N')}"
     gone = next((d for d in snapshot.devices if limb.limb in d.sides and d.state in _GONE), None)
     return Number(
         label=limb.limb.value.upper(),
@@ -59,6 +60,14 @@ def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
         n_digits=N_DIGITS + (decimals + 1 if decimals else 0),
         sentence=_loss(limb, gone) if gone or limb.is_lost else "",
     )
+
+
+def _best_n(limb: LimbView, trials: Sequence[TrialView]) -> float | None:
+    if limb.best_n is not None:
+        return limb.best_n
+    best = next((t for t in trials if t.is_best), None)
+    value = find(best.result, "peak_force", limb.limb) if best else None
+    return value.value if value else None
 
 
 def _loss(limb: LimbView, device: DeviceView | None) -> str:

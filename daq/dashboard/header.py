@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
 
 from daq.block import Limb
 from daq.dashboard import bigtext
@@ -40,7 +40,8 @@ def _count(snapshot: Snapshot) -> str:
     counted = [(limb, snapshot.n_kept.get(limb, 0)) for limb in Limb if limb in snapshot.n_kept]
     if len(counted) < 2:  # noqa: PLR2004, one count needs no name
         return f"{counted[0][1] if counted else 0} of {snapshot.n_wanted} kept"
-    return ", ".join(f"{limb.value} {n}" for limb, n in counted) + f" of {snapshot.n_wanted} kept"
+    each = ", ".join(f"{limb.value} {n}" for limb, n in counted)
+    return f"{sum(n for _, n in counted)} of {snapshot.n_wanted} kept ({each})"
 
 
 def _health(snapshot: Snapshot, recording: RecordingView, *, glyphs: Glyphs, amount: int) -> Line:
@@ -66,7 +67,11 @@ def _device(device: DeviceView, *, glyphs: Glyphs, amount: int) -> list[Span]:
         facts.append(f"{device.battery_percent:.0f} %")
     role = "good" if device.state is DeviceState.STREAMING else "dim" if is_well else "warn"
     tail = f" {' · '.join(facts)}" if facts else ""
-    return [(f"{name} ", "dim" if is_well else "strong"), (glyphs.health[device.state], role), (tail, "dim" if is_well else "warn")]
+    return [
+        (f"{name} ", "dim" if is_well else "strong"),
+        (glyphs.health[device.state], role),
+        (tail, "dim" if is_well else "warn"),
+    ]
 
 
 def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, width: int) -> list[Line]:
@@ -84,17 +89,29 @@ def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, widt
 
 
 def headline_lines(headline: Headline, width: int, *, scale: int, glyphs: Glyphs) -> list[Line]:
-    """What to do now: ``n_rows_of(scale)`` lines tall with the detail below, or both on one line at scale 0."""
+    """What to do now: ``n_rows_of(scale)`` lines tall with the detail below; two lines at scale 0."""
     text, detail = said(headline.text), said(headline.detail)
     light = _light(headline.progress, glyphs)
     if scale == 0:
-        first: Span = (f" {text} ", "chip") if headline.is_call else (text, "strong")
-        return [_spread((first, ("  " + detail, "dim")), light, width)]
+        return _two_rows(text, detail, light, width=width, is_call=headline.is_call)
     word, _, rest = text.partition(": ")
     detail = f"{rest}. {detail}".strip() if rest else detail
     role = "call" if headline.is_call else "strong"
     tall = [fitted(((row, role),), width) for row in _tall(word, width, scale=scale, glyphs=glyphs, is_call=headline.is_call)]
     return [*tall, _spread(((detail, "" if headline.is_call else "dim"),), light, width)]
+
+
+def _two_rows(text: str, detail: str, light: Line, *, width: int, is_call: bool) -> list[Line]:
+    """Side by side where they fit, else below each other; a long call is wrapped and leaves no room for the detail."""
+    role, room = ("chip", width - 2) if is_call else ("strong", width)
+    words = textwrap.wrap(text, max(room, 8), max_lines=2, placeholder=" …") or [""]
+    spans: list[Span] = [(f" {row} " if is_call else row, role) for row in words]
+    if len(spans) > 1:
+        return [fitted((span,), width) for span in spans]
+    beside: Line = (spans[0], ("  ", ""), (detail, "dim"))
+    if width_of(beside) + (width_of(light) + 2 if light else 0) <= width:
+        return [_spread(beside, light, width), fitted((), width)]
+    return [_spread((spans[0],), light, width), fitted(((detail, "dim"),), width)]
 
 
 def _tall(text: str, width: int, *, scale: int, glyphs: Glyphs, is_call: bool) -> list[str]:

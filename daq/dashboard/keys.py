@@ -53,7 +53,14 @@ KEYS = (
     Key("e", _label("export"), "export", lambda s: bool(s.trials), "write samples and values as tables", 4),
     Key("+ -", _label("zoom"), "zoom(1)", _always, "less or more time in the trace", 5),
     Key("t", _label("light"), "toggle_light", lambda _: False, "light or dark screen", 6),
-    Key("esc", _label("STOP"), "stop", lambda s: s.phase not in _OVER, "STOP in any state: the trial ends, is kept as stopped", 0),
+    Key(
+        "esc",
+        _label("STOP"),
+        "stop",
+        lambda s: s.phase not in _OVER,
+        "STOP in any state: the trial ends, is kept as stopped",
+        0,
+    ),
     Key("q", _label("quit"), "quit_now", lambda s: s.phase not in _MOVING, "close devices and recording, and leave", 2),
     Key("?", _label("keys"), "toggle_help", _always, "this page, and back", 0),
 )
@@ -102,4 +109,9 @@ def help_lines(width: int) -> list[Line]:
         "The floor of the trace is heavy under a kept trial, dashed under a rejected one, broken where samples are missing.",
         "In the trace the left is drawn solid, the right dotted.",
     )
-    return [fitted((("KEYS", "strong"),), width), *keys, fitted((), width), *(fitted(((text, "dim"),), width) for text in words)]
+    return [
+        fitted((("KEYS", "strong"),), width),
+        *keys,
+        fitted((), width),
+        *(fitted(((text, "dim"),), width) for text in words),
+    ]

@@ -82,15 +82,13 @@ class Dashboard(Vertical):
         self._layout_now = layout
         self._header.display = layout.has_header
         self._header.styles.height = 1
-        n_headline = bigtext.n_rows_of(layout.headline_scale) + (1 if layout.headline_scale else 0)
+        n_headline = bigtext.n_rows_of(layout.headline_scale) + 1
         self._headline.styles.height = n_headline
         self._numbers.styles.height = digits.n_lines(layout.digit_scale, has_note=layout.has_notes)
         self._bar.styles.height = layout.bar_rows + 2 if layout.bar_rows else _MINIMAL_SENTENCE_ROWS
         self._trials.styles.height = layout.n_trials + 1
         for part in (self._headline, self._numbers, self._bar):
             part.styles.margin = (0, 0, layout.gap, 0)
-        if layout.name in ("minimal", "small"):
-            self._headline.styles.margin = (0, 0, 1, 0)
         if layout.name == "minimal":
             self._numbers.styles.margin = (0, 0, 1, 0)
         self._trials.styles.margin = (layout.gap, 0, layout.gap, 0)
@@ -128,7 +126,7 @@ class Dashboard(Vertical):
         self._bar.paint(bar_lines(snapshot.asymmetry, width, n_thick=layout.bar_rows, glyphs=self._glyphs))
         self._trials.paint(trials_lines(snapshot, width, n_rows=layout.n_trials))
         if self._summary.display:
-            self._summary.paint(summary_lines(snapshot.summary, width, n_rows=self._summary.size.height))
+            self._summary.paint(summary_lines(snapshot, width, n_rows=self._summary.size.height))
         if self._help.display:
             self._help.paint(help_lines(width))
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from daq.assessments.model import load_assessment
+from daq.block import Limb
 from daq.dashboard.app import LiveApp, wait_a_frame
-from daq.errors import FileError, UsageError
-from daq.session.snapshot import Snapshot
+from daq.errors import DaqError, FileError, UsageError
+from daq.session.setup import Setup
+from daq.session.snapshot import Phase, Snapshot
+from daq.simulate.simulated import simulated
+from daq.station.station import Station
+
+_TIME_LIMIT_S = 90.0
 
 
 def size_from(text: str) -> tuple[int, int]:
@@ -56,8 +65,54 @@ async def take_picture(
         app.pull()
         await pilot.pause()
         picture = app.export_screenshot(title="limb-daq")
+    _write(out, picture)
+
+
+def _write(out: Path, picture: str) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(picture, encoding="utf-8")
     except OSError as error:
         raise FileError(f"The picture {out} cannot be written: {error.strerror}.", path=out) from error
+
+
+def simulated_station(assessment: str) -> Station:
+    """The test called ``assessment`` on simulated devices; nothing is recorded."""
+    test = load_assessment(assessment)
+    world = simulated(None, test, first_side=Limb.LEFT)
+    return Station(Setup(world.rig, world.certificates, test, person="P-014"), folder=None, far_ends=world.far_ends)
+
+
+def _shows_second_jump(snapshot: Snapshot) -> bool:
+    return snapshot.phase is Phase.RESULT and len(snapshot.trials) > 1
+
+
+def _shows_second_squeeze(snapshot: Snapshot) -> bool:
+    progress = snapshot.headline.progress or 0.0
+    return snapshot.phase is Phase.GO and len(snapshot.trials) > 0 and progress > 0.5  # noqa: PLR2004, half of the hold
+
+
+SCENES = {"dashboard": ("cmj", _shows_second_jump), "grip": ("grip", _shows_second_squeeze)}
+
+
+def main(words: list[str]) -> int:
+    """``--out FOLDER`` draws every picture of the documents, ``--out FILE.svg`` the first; ``--size 120x40``."""
+    parser = argparse.ArgumentParser(prog="python -m daq.dashboard.picture", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="a folder, or one file that ends with .svg")
+    parser.add_argument("--size", default="120x40", help="columns x rows")
+    asked = parser.parse_args(words)
+    is_file = asked.out.suffix == ".svg"
+    try:
+        size = size_from(asked.size)
+        for name, (test, when) in list(SCENES.items())[: 1 if is_file else None]:
+            out = asked.out if is_file else asked.out / f"{name}.svg"
+            app = LiveApp(simulated_station(test))
+            asyncio.run(take_picture(app, size=size, when=when, out=out, time_limit_s=_TIME_LIMIT_S))
+    except DaqError as error:
+        sys.stderr.write(f"daq: {error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
 from daq.block import Scalar
 from daq.session.snapshot import Snapshot
+from daq.station.view import RecordingView
+
+__all__ = ["NO_ARGS", "RecordingView", "Source"]
 
 NO_ARGS: Mapping[str, Scalar] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingView:
-    """The recording under way: where it goes, how much of it (s) survives a kill of the program, what went wrong."""
-
-    path: str
-    acknowledged_s: float
-    error: str = ""
 
 
 class Source(Protocol):

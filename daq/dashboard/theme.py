@@ -37,4 +37,4 @@ LIGHT = Theme(
     dark=False,
     variables={"limb-left": "#0063A0", "limb-right": "#A35200", "limb-both": "#1B2129"},
 )
-FALLBACK = MappingProxyType({name: value for name, value in DARK.variables.items()})
+FALLBACK = MappingProxyType(dict(DARK.variables))

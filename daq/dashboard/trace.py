@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,15 +62,16 @@ class View:
 
     @classmethod
     def at(cls, t_s: float, window_s: float, *, n_cells: int, n_rows: int, glyphs: Glyphs) -> View:
-        """The view that holds ``t_s`` in its last cell; cells lie on a fixed grid of time, so the picture moves in whole cells."""
+        """The view that holds ``t_s`` in its last cell; cells lie on a fixed grid of time and move as a whole."""
         cell_s = window_s / n_cells
-        return cls((np.floor(t_s / cell_s) + 1.0) * cell_s, window_s, n_cells, n_rows, glyphs)
+        return cls((math.floor(t_s / cell_s) + 1.0) * cell_s, window_s, n_cells, n_rows, glyphs)
 
     @property
     def edges_s(self) -> Floats:
         """Borders of the dot columns."""
         n_columns = self.n_cells * self.glyphs.dots[0]
-        return self.end_s + (np.arange(n_columns + 1) - n_columns) * (self.window_s / n_columns)
+        back = np.arange(n_columns + 1, dtype=np.float64) - n_columns
+        return back * (self.window_s / n_columns) + self.end_s
 
     def cell_of(self, t_s: float) -> int:
         """The cell in which ``t_s`` lies; may be outside."""
@@ -142,7 +145,7 @@ def _characters(left: Codes, right: Codes, kinds: Kinds, *, glyphs: Glyphs) -> C
 def _spans(codes: Codes, kinds: Kinds, roles: tuple[str, ...]) -> tuple[Span, ...]:
     text = codes.astype("<u4").tobytes().decode("utf-32-le")
     borders = [0, *(np.flatnonzero(kinds[1:] != kinds[:-1]) + 1).tolist(), len(text)]
-    return tuple((text[a:b], roles[kinds[a]]) for a, b in zip(borders, borders[1:], strict=False))
+    return tuple((text[a:b], roles[kinds[a]]) for a, b in pairwise(borders))
 
 
 def _roles(drawn: Sequence[Drawn]) -> tuple[str, ...]:
@@ -248,4 +251,4 @@ def _drawn(limb: LimbView, view: View) -> Drawn:
 def _range_n(drawn: Sequence[Drawn], limbs: Sequence[LimbView]) -> tuple[float, float]:
     ranges = [one.columns.range_n for one in drawn] or [(0.0, 0.0)]
     bests = [n for limb in limbs for n in (limb.best_n, limb.peak_n) if n is not None and np.isfinite(n)]
-    return min(low for low, _ in ranges), max(max(high for _, high in ranges), *bests, 0.0)
+    return min(low for low, _ in ranges), max(*(high for _, high in ranges), *bests, 0.0)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from daq.block import Limb
 from daq.dashboard.lines import Line, Span, fitted, said
@@ -16,6 +17,7 @@ _GAP = 3
 _WIDEST_GAP = 8
 _UNIT_ROOM, _WIDEST_CELL = 6, 16
 _RFD = "rfd_0_200ms"
+_KINDS = MappingProxyType({"best": "best", "mean": "mean", "trial_cv_percent": "varied by", "asymmetry_percent": "asymmetry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +107,35 @@ def _row(spans: Sequence[Span], columns: Sequence[Column], *, gap: int, verdict:
     return (*line, verdict)
 
 
-def summary_lines(summary: Sequence[Value], width: int, *, n_rows: int) -> list[Line]:
-    """The end of a test: one row per quantity, the limbs in columns, left before right."""
+def summary_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
+    """The end of a test: a row for best, mean and spread of what counts in it, the limbs in columns, left before right."""
     rows: dict[tuple[str, str], dict[Limb, Value]] = {}
-    for value in summary:
-        rows.setdefault((value.name, value.of), {})[value.limb] = value
-    limbs = [limb for limb in (Limb.LEFT, Limb.RIGHT, Limb.BOTH) if any(limb in row for row in rows.values())]
-    label = max((len(_label(name, of)) for name, of in rows), default=0) + 2
+    for metric in dict.fromkeys((snapshot.primary, "peak_force", _RFD, "rsi_modified")):
+        for value in snapshot.summary:
+            kind = value.name.removeprefix(f"{metric}_")
+            if value.of == metric and kind in _KINDS and not value.phase:
+                rows.setdefault((metric, kind), {})[value.limb] = value
+    limbs = [limb for limb in Limb if any(limb in row for row in rows.values())]
+    label = max((len(_label(*key)) for key in rows), default=0) + 2
     cell = max(min((width - label - _UNIT_ROOM) // max(len(limbs), 1), _WIDEST_CELL), 1)
-    head = fitted((("SUMMARY".ljust(label), "strong"), *((limb.value.upper().rjust(cell), limb.value) for limb in limbs)), width)
-    body = []
-    for (name, of), row in list(rows.items())[: n_rows - 1]:
-        cells = [(_summary_cell(row.get(limb)).rjust(cell), limb.value if limb is not Limb.BOTH else "") for limb in limbs]
-        unit = next((scaled(v)[2] for v in row.values()), "")
-        body.append(fitted(((_label(name, of).ljust(label), "dim"), *cells, (f"  {'%' if unit == 'percent' else unit}", "dim")), width))
-    return [head, *body]
+    heads = ((limb.value.upper().rjust(cell), limb.value) for limb in limbs)
+    return [
+        fitted((("SUMMARY".ljust(label), "strong"), *heads), width),
+        *(
+            fitted(_summary_row(_label(*key).ljust(label), row, limbs, cell=cell), width)
+            for key, row in list(rows.items())[: n_rows - 1]
+        ),
+    ]
 
 
-def _label(name: str, of: str) -> str:
-    return f"{plain_name(of)}, {plain_name(name)}" if of else plain_name(name)
+def _summary_row(label: str, row: Mapping[Limb, Value], limbs: Sequence[Limb], *, cell: int) -> Line:
+    cells = [(_summary_cell(row.get(limb)).rjust(cell), "" if limb is Limb.BOTH else limb.value) for limb in limbs]
+    unit = next((scaled(v)[2] for v in row.values()), "")
+    return ((label, "dim"), *cells, (f"  {'%' if unit == 'percent' else unit}", "dim"))
+
+
+def _label(metric: str, kind: str) -> str:
+    return f"{plain_name(metric)}, {_KINDS[kind]}"
 
 
 def _summary_cell(value: Value | None) -> str:
@@ -131,4 +143,4 @@ def _summary_cell(value: Value | None) -> str:
         return ""
     if value.value is None:
         return MISSING
-    return sided(value) if value.name.startswith("asymmetry_percent") else with_spread(value)
+    return sided(value) if value.name.startswith("asymmetry") else with_spread(value)

@@ -100,6 +100,5 @@ def plain_name(metric: str) -> str:
         "rfd_0_200ms": "RFD 0–200 ms",
         "jump_height_impulse_momentum": "jump height",
         "rsi_modified": "RSImod",
-        "cv_percent": "CV",
     }
     return known.get(metric, metric.replace("_percent", "").replace("_", " "))

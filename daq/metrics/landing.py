@@ -15,6 +15,7 @@ from daq.metrics.uncertainty import single_force
 from daq.metrics.value import Instant
 
 PEAK_WINDOW_S, FEWEST_SAMPLES = 0.5, 4
+AT_REST_M_PER_S = 0.02
 BAND_SHARE, STAYS_S, LONGEST_S = 0.05, 1.0, 5.0
 
 
@@ -56,6 +57,9 @@ def _stop(jump: Jump, landing_s: float) -> Stop | None:
     net = trace.impulse_n_s[first:] - trace.impulse_until(landing_s) - w.weight_n * (t - landing_s)
     v = touchdown + net * g / w.weight_n
     rising = np.flatnonzero(v >= 0)
+    if len(rising) == 0:
+        # A person who comes to rest without a bounce approaches zero from below and may never pass it.
+        rising = np.flatnonzero(v >= -AT_REST_M_PER_S)
     if len(rising) == 0 or rising[0] == 0:
         jump.block(("landing_incomplete",), "landing_motion")
         jump.reasons.append("landing_incomplete")

@@ -152,22 +152,23 @@ class Jump:
         tau_s = u_s - float(self._borders_s[k - 1]) if k else u_s
         match k:
             case 1:
-                return weight_n - m * self.dip_m_per_s2 * np.sin(np.pi * tau_s / self.unweighting_s) ** 2
+                ground_n = weight_n - m * self.dip_m_per_s2 * np.sin(np.pi * tau_s / self.unweighting_s) ** 2
             case 2:
-                return weight_n + m * push / 2 * (1 - np.cos(np.pi * tau_s / self.braking_s))
+                ground_n = weight_n + m * push / 2 * (1 - np.cos(np.pi * tau_s / self.braking_s))
             case 3:
-                return np.full_like(tau_s, m * (push + G))
+                ground_n = np.full_like(tau_s, m * (push + G))
             case 4:
-                return m * (push + G) * np.cos(np.pi * tau_s / (2 * self.release_s))
+                ground_n = m * (push + G) * np.cos(np.pi * tau_s / (2 * self.release_s))
             case 5:
-                return np.zeros_like(tau_s)
+                ground_n = np.zeros_like(tau_s)
             case 6:
                 phase = np.pi * tau_s / self.landing_s
-                return weight_n / 2 * (1 - np.cos(phase)) + m * self._landing_m_per_s2 * np.sin(phase)
+                ground_n = weight_n / 2 * (1 - np.cos(phase)) + m * self._landing_m_per_s2 * np.sin(phase)
             case 7:
-                return weight_n + m * self.rise_m_per_s2 * np.sin(2 * np.pi * tau_s / self.rise_s)
+                ground_n = weight_n + m * self.rise_m_per_s2 * np.sin(2 * np.pi * tau_s / self.rise_s)
             case _:
-                return np.full_like(tau_s, weight_n)
+                ground_n = np.full_like(tau_s, weight_n)
+        return ground_n
 
 
 def jump_of_height(height_m: float, shape: Jump) -> Jump:

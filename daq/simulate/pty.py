@@ -233,11 +233,11 @@ class PtyServer:
             with self._lock:
                 now_s = time.monotonic()
                 self._note_pace(now_s, next_s)
-                was_asked = any([port.service(now_s - self._zero_s) for port in self.ports])
+                asked = [port.service(now_s - self._zero_s) for port in self.ports]
                 masters = [port.master for port in self.ports if port.is_plugged]
             if now_s >= next_s:
                 next_s = max(next_s + self._slice_s, now_s)
-            self._wait(masters, min(next_s, now_s + ANSWER_S) if was_asked else next_s)
+            self._wait(masters, min(next_s, now_s + ANSWER_S) if any(asked) else next_s)
 
     def unplug(self, port: PtyPort) -> None:
         """Pull the cable of ``port`` now, until ``plug``."""

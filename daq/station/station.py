@@ -17,7 +17,7 @@ from daq.session.snapshot import Snapshot
 from daq.simulate.far_end import FarEnd
 from daq.station.keeper import LinkKeeper
 from daq.station.links import link_for
-from daq.station.tables import export_recording
+from daq.station.tables import tables_beside
 from daq.station.view import RecordingView
 from daq.store.recording import Acknowledged, RecordingWriter
 
@@ -215,7 +215,7 @@ class Station:
             raise FileError("Nothing is being recorded, so there is nothing to export.", path=Path())
         if self._writer is not None:
             await asyncio.to_thread(self._writer.flush)
-        folder = await asyncio.to_thread(export_recording, Path(self.recording.path))
+        folder = await asyncio.to_thread(tables_beside, Path(self.recording.path))
         return f"Written: {folder}"
 
     # --- what can be seen -------------------------------------------------------------------------------------------

@@ -1,26 +1,47 @@
-"""A recording to its tables, samples.csv and values.csv, in a folder beside it or where wanted."""
+"""A replayed recording to its tables: samples.csv and values.csv, and one file per limb where wanted."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from daq.station.replay import replay_recording
-from daq.store.export import Dialect, write_samples, write_values
+from daq.station.replay import Replayed, replay_recording
+from daq.store.export import write_device_samples, write_samples, write_values
 from daq.store.recording import PART, SUFFIX
+from daq.store.table import Dialect
+
+Written = list[tuple[Path, int]]
+"""Each file with its number of rows."""
 
 
-def export_recording(path: Path, *, folder: Path | None = None, dialect: Dialect = Dialect.POINT) -> Path:
-    """Fold ``path`` and write its tables into ``folder`` (default: one named after the recording); returns the folder.
+def write_tables(replayed: Replayed, folder: Path, *, recording: str, dialect: Dialect, per_device: bool = False) -> Written:
+    """Write the tables of ``replayed`` into ``folder``, made when absent; ``recording`` names it in every row.
+
+    Raises
+    ------
+    FileError
+        A table cannot be written.
+    """
+    samples, values = folder / "samples.csv", folder / "values.csv"
+    trials, setup = replayed.trials, replayed.setup
+    written = [(samples, write_samples(samples, replayed.curves, trials, dialect=dialect))]
+    n_values = write_values(values, trials, replayed.summary, dialect=dialect, setup=setup, recording=recording)
+    written.append((values, n_values))
+    if per_device:
+        for limb, curve in replayed.curves.items():
+            own = folder / f"samples-{limb.value}.csv"
+            written.append((own, write_device_samples(own, limb, curve, trials=trials, dialect=dialect)))
+    return written
+
+
+def tables_beside(path: Path) -> Path:
+    """Fold the recording ``path``, finished or not, and write its tables into a folder beside it; returns the folder.
 
     Raises
     ------
     DaqError
         The recording cannot be read, or the tables cannot be written.
     """
-    done = replay_recording(path, check=False)
     stem = path.name.removesuffix(PART).removesuffix(SUFFIX)
-    target = folder or path.parent / f"{stem}-tables"
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_samples(target / "samples.csv", done.curves, done.trials, dialect=dialect)
-    write_values(target / "values.csv", done.trials, done.summary, dialect=dialect)
-    return target
+    folder = path.parent / f"{stem}-tables"
+    write_tables(replay_recording(path, check=False), folder, recording=f"{stem}{SUFFIX}", dialect=Dialect.POINT)
+    return folder

@@ -53,7 +53,7 @@ class LineCodec:
         self._polling = False
         self._asked_s: float | None = None
         self._next_poll_s = 0.0
-        self._n_unanswered = 0
+        self._n_unanswered = self._n_timeouts = 0
         self._timeout_s = max(_SHORTEST_TIMEOUT_S, 3 * options.poll_s) if layout.poll else 0.0
         self.next_wake_s: float | None = None
 
@@ -86,6 +86,9 @@ class LineCodec:
             if t_s < self._asked_s + self._timeout_s:
                 return []
             self._n_unanswered += 1
+            self._n_timeouts += 1
+            if self._n_unanswered == 1:
+                events.append(Status(info=f"{self._n_timeouts} questions to the device were not answered in time so far."))
             if self._n_unanswered == _N_UNANSWERED:
                 text = f"The device did not answer {_N_UNANSWERED} questions. Check the cable, the speed and its settings."
                 events.append(Status(fault=text))

@@ -30,6 +30,7 @@ from drivers.node.wire import (
 KEEP_ALIVE_S = 2.0
 _BLINK_S = 5
 _LONGEST_BLINK_S = 255
+_DONE = {Kind.STOP: "The node is silent.", Kind.BLINK: "The node blinks."}
 _NAME = {Kind.ASK_HELLO: "start", Kind.START: "start", Kind.STOP: "stop", Kind.ASK_STATUS: "status", Kind.BLINK: "identify"}
 
 
@@ -200,14 +201,19 @@ class NodeCodec:
             return self._begin(reply.started, now_s) + events
         if kind == Kind.STOP:
             self._end_run()
-        return [Reply(name, ReplyState.DONE), *events]
+        return [Reply(name, ReplyState.DONE, _DONE.get(kind, "Done.")), *events]
 
     def _begin(self, started: Started, now_s: float) -> list[Event]:
-        if self._hello is None or not started.mask:
+        hello = self._hello
+        if hello is None:
             return []
+        started = replace(started, mask=started.mask or (1 << hello.n_channels) - 1)
         self._due_s = now_s + KEEP_ALIVE_S
-        self._run = Run(self._hello, started, asked=True)
-        return [described(self._hello, started), Reply("start", ReplyState.DONE)]
+        self._run = Run(hello, started, asked=True)
+        return [
+            described(hello, started),
+            Reply("start", ReplyState.DONE, f"The node sends {started.rate_millihz / 1000:g} Hz."),
+        ]
 
     def _on_status(self, status: NodeStatus, now_s: float) -> list[Event]:
         ask, events = self._asking.answered(Kind.ASK_STATUS, status.tag, now_s=now_s) if status.tag else (None, [])

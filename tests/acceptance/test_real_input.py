@@ -48,9 +48,7 @@ def _check_against_file(trial, jump: Path) -> None:
 
 
 def _check_against_analyze(trial, command, jump: Path) -> None:
-    done = command(
-        "analyze", jump, "--assessment", "cmj", "--rate", 1000, "--left", "FP1", "--right", "FP2", *PINNED, "--json"
-    )
+    done = command("analyze", jump, "--assessment", "cmj", "--rate", 1000, "--left", "FP1", "--right", "FP2", *PINNED, "--json")
     assert done.code == 0, done.err
     expected = _values(json.loads(done.out)["trials"][0])
     found = _values(trial)

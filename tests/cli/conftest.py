@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -69,9 +68,7 @@ def fold(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         trials = (trial_of(1, 401.4, is_best=False), trial_of(2, 412.4, is_best=True))
         return Folded(read_recording(path).setup, trials, curves={Limb.LEFT: Curve(t_s, 100 * t_s, 1000.0)})
 
-    module = ModuleType("daq.station.replay")
-    module.replay_recording = replay_recording  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "daq.station.replay", module)
+    monkeypatch.setattr("daq.station.replay.replay_recording", replay_recording)
     return folded
 
 

@@ -113,9 +113,11 @@ def snapshot_of(phase: Phase = Phase.RESULT) -> Snapshot:
         jump_trial(3, 39.0, height_m=0.341, is_best=True),
     )
     early = phase in (Phase.CONNECT, Phase.WEIGH)
-    asymmetry = AsymmetryView(5.3, 3.4, 7.2, sentence="RIGHT carried 5.3 % more ± 1.9 instrument", source="peak force, this jump")
+    asymmetry = AsymmetryView(
+        5.3, 3.4, 7.2, sentence="RIGHT carried 5.3 % more ± 1.9 instrument", source="peak force, this jump"
+    )
     if phase in (Phase.READY, Phase.GO):
-        asymmetry = AsymmetryView(2.1, is_live=True, sentence="48.9 | 51.1")
+        asymmetry = AsymmetryView(2.1, is_live=True, sentence="now 48.9 | 51.1", source="share of the load, now")
     if early:
         asymmetry = AsymmetryView(sentence="No load on the plates yet.")
     limbs = jump_limbs() if phase is not Phase.CONNECT else (LimbView(Limb.LEFT), LimbView(Limb.RIGHT))
@@ -170,7 +172,15 @@ def grip_snapshot() -> Snapshot:
         headline=Headline("SQUEEZE LEFT", "hold", is_call=True, side=Limb.LEFT, progress=0.6),
         limbs=(
             LimbView(Limb.LEFT, force_n=368.0, peak_n=388.0, best_n=391.0, trace_t_s=t_s, trace_n=left_n),
-            LimbView(Limb.RIGHT, force_n=0.4, peak_n=412.0, is_active=False, best_n=412.0, trace_t_s=t_s, trace_n=np.full(t_s.size, 0.4)),
+            LimbView(
+                Limb.RIGHT,
+                force_n=0.4,
+                peak_n=412.0,
+                is_active=False,
+                best_n=412.0,
+                trace_t_s=t_s,
+                trace_n=np.full(t_s.size, 0.4),
+            ),
         ),
         asymmetry=AsymmetryView(-10.7, is_live=True, sentence="vs right best 412 N (trial 1)"),
         trials=trials,
@@ -181,13 +191,13 @@ def grip_snapshot() -> Snapshot:
 
 def done_snapshot() -> Snapshot:
     summary = (
-        value("best", Limb.BOTH, 0.341, "m", of="jump_height_impulse_momentum", u=0.002),
-        value("mean", Limb.BOTH, 0.336, "m", of="jump_height_impulse_momentum", u=0.002),
-        value("mean", Limb.LEFT, 903.0, "N", of="peak_force", u=4.0),
-        value("mean", Limb.RIGHT, 951.0, "N", of="peak_force", u=4.0),
-        value("cv_percent", Limb.LEFT, 2.4, "percent", of="peak_force"),
-        value("cv_percent", Limb.RIGHT, 3.1, "percent", of="peak_force"),
-        value("asymmetry_percent_mean", Limb.BOTH, 5.1, "percent", of="peak_force", U95=3.9),
+        value("jump_height_impulse_momentum_best", Limb.BOTH, 0.341, "m", of="jump_height_impulse_momentum", u=0.002),
+        value("jump_height_impulse_momentum_mean", Limb.BOTH, 0.336, "m", of="jump_height_impulse_momentum", u=0.002),
+        value("peak_force_mean", Limb.LEFT, 903.0, "N", of="peak_force", u=4.0),
+        value("peak_force_mean", Limb.RIGHT, 951.0, "N", of="peak_force", u=4.0),
+        value("trial_cv_percent", Limb.LEFT, 2.4, "percent", of="peak_force"),
+        value("trial_cv_percent", Limb.RIGHT, 3.1, "percent", of="peak_force"),
+        value("asymmetry_percent", Limb.BOTH, 5.1, "percent", of="peak_force", U95=3.9),
     )
     return replace(snapshot_of(Phase.DONE), summary=summary)
 
@@ -197,7 +207,7 @@ class FakeSource:
     """Answers with ``now``; remembers what was sent."""
 
     now: Snapshot
-    recording: RecordingView = RecordingView("recording.mcap.part", 41.9)
+    recording: RecordingView = field(default_factory=lambda: RecordingView("recording.mcap.part", 41.9))
     sent: list[tuple[str, dict[str, Scalar]]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     n_pulled: int = 0

@@ -58,7 +58,7 @@ def test_a_single_column_without_a_header_needs_only_a_rate(file):
 def test_text_in_a_number_names_the_line(file):
     path = file("t_s,f\n0,1\n0.001,oops\n")
 
-    with pytest.raises(FileError, match="line 3.*oops") as caught:
+    with pytest.raises(FileError, match=r"line 3.*oops") as caught:
         load_waveform(f"{path}:f")
     assert caught.value.line == 3
 

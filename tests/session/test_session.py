@@ -1,0 +1,210 @@
+"""A session in virtual time: simulated people on simulated plates, and everything that goes wrong between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import calibration
+from daq.assessments.model import load_assessment
+from daq.block import Chunk, Command, Limb, Sent
+from daq.errors import UsageError
+from daq.rig import Rig
+from daq.session.session import Session
+from daq.session.setup import Setup
+from daq.session.snapshot import DeviceState, Phase
+from daq.simulate.simulated import simulated
+from daq.simulate.virtual import run_virtual
+
+
+def _setup(assessment: str, **wanted) -> tuple[Session, dict]:
+    test = load_assessment(assessment)
+    world = simulated(None, test, **wanted)
+    setup = Setup(rig=world.rig, certificates=world.certificates, assessment=test)
+    return Session(setup), world.far_ends
+
+
+def _played(assessment: str, *, until_s: float, commands=(), **wanted):
+    session, far_ends = _setup(assessment, **wanted)
+    items = run_virtual(session, far_ends, until_s=until_s, commands=commands)
+    return session, items
+
+
+@pytest.fixture(scope="module")
+def jumps():
+    return _played("cmj", until_s=42.0)
+
+
+def test_three_jumps_are_found_and_the_test_is_complete(jumps):
+    session, _ = jumps
+
+    assert [t.limb for t in session.trials] == [Limb.BOTH] * 3
+    assert all(t.is_kept for t in session.trials)
+    assert session.is_done
+
+
+def test_left_plus_right_is_both_at_the_peak_of_the_sum(jumps):
+    result = jumps[0].trials[0].result
+    left, right, both = (result.find(name, limb) for name, limb in (
+        ("peak_force_at_total_peak", Limb.LEFT), ("peak_force_at_total_peak", Limb.RIGHT), ("peak_force", Limb.BOTH),
+    ))  # fmt: skip
+
+    assert left.value + right.value == pytest.approx(both.value, abs=2.0)
+
+
+def test_the_same_inputs_give_the_same_trials_and_the_same_bytes_bit_for_bit(jumps):
+    first, items = jumps
+    again = Session(first.setup)
+    sent = [e for item in items if not isinstance(item, Sent) for e in again.step(item) if isinstance(e, Sent)]
+
+    assert sent == [i for i in items if isinstance(i, Sent)]
+    assert [t.result.as_record() for t in again.trials] == [t.result.as_record() for t in first.trials]
+    assert [v.as_record() for v in again.summary] == [v.as_record() for v in first.summary]
+
+
+def test_a_setup_survives_being_stored_as_json(jumps):
+    setup = jumps[0].setup
+
+    assert Setup.from_table(setup.as_table()) == setup
+
+
+def test_every_sample_that_was_sent_is_delivered_or_a_hole():
+    session, _ = _played("cmj", until_s=20.0, faults=["drop=0.05:3"])
+
+    for device in session.devices:
+        counts = device.counts
+        assert counts.n_lost > 0
+        assert counts.n_samples + counts.n_lost == pytest.approx(20_000, abs=150)
+        assert device.track.n_total == counts.n_samples + counts.n_lost
+
+
+def test_sides_alternate_in_a_grip_test_and_the_index_comes_between_the_trials():
+    session, _ = _played("grip", until_s=150.0)
+
+    assert [t.limb for t in session.trials] == [Limb.LEFT, Limb.RIGHT] * 3
+    assert session.snapshot().asymmetry.percent is not None
+    assert session.is_done
+
+
+def test_single_leg_jumps_are_told_from_lifted_feet():
+    session, _ = _played("sl_cmj", until_s=75.0)
+
+    assert [t.limb for t in session.trials] == [Limb.LEFT, Limb.RIGHT] * 3
+    assert all(t.is_kept for t in session.trials)
+
+
+def test_an_unplug_in_the_air_keeps_the_trial_and_the_device_comes_back():
+    session, _ = _played("cmj", until_s=14.0, faults=["1/unplug=1@8.5"])
+    trial = session.trials[0]
+
+    assert "sensor_disconnected" in trial.result.reasons
+    assert not trial.is_kept
+    assert session.devices[0].state is DeviceState.STREAMING
+    assert session.devices[0].n_segments == 2
+
+
+def test_silence_is_stalled_at_once_and_given_up_after_a_second():
+    session, far_ends = _setup("cmj", faults=["1/silence=3@5"])
+    seen = {}
+
+    def note(item):
+        seen.setdefault(session.devices[0].state, session.t_ns / 1e9)
+
+    run_virtual(session, far_ends, until_s=9.5, on_item=note)
+
+    assert seen[DeviceState.STALLED] == pytest.approx(5.3, abs=0.15)
+    assert seen[DeviceState.LOST] == pytest.approx(6.05, abs=0.15)
+
+
+def test_stop_keeps_the_effort_under_way_but_never_counts_it():
+    session, _ = _played("grip", until_s=9.0, commands=[(8.0, "stop", {})])
+
+    assert session.protocol.phase is Phase.STOPPED
+    assert [t.is_kept for t in session.trials] == [False]
+    assert "trial_submaximal" in session.trials[0].result.reasons
+
+
+def test_zero_is_refused_while_somebody_stands_on_the_plates():
+    session, _ = _played("cmj", until_s=6.0, commands=[(5.5, "zero", {})])
+
+    assert any("Not zeroed" in notice for notice in session.notices)
+
+
+def test_a_certificate_of_another_device_is_refused_with_both_names():
+    test = load_assessment("cmj")
+    world = simulated(None, test)
+    swapped = {"left": world.certificates["right"], "right": world.certificates["left"]}
+    session = Session(Setup(rig=world.rig, certificates=swapped, assessment=test))
+
+    run_virtual(session, world.far_ends, until_s=2.0)
+
+    assert {d.state for d in session.devices} == {DeviceState.REFUSED}
+    assert world.certificates["right"].serial in session.devices[0].message
+
+
+def test_counts_without_a_certificate_are_never_newtons():
+    test = load_assessment("cmj")
+    world = simulated(None, test)
+    session = Session(Setup(rig=world.rig, certificates={}, assessment=test))
+
+    run_virtual(session, world.far_ends, until_s=2.0)
+
+    assert {d.state for d in session.devices} == {DeviceState.REFUSED}
+    assert "certificate" in session.devices[0].message
+
+
+def test_a_test_of_both_limbs_refuses_a_rig_that_has_one():
+    rig = Rig.model_validate({"mount": [{"driver": "node", "address": "port:/dev/null", "limb": "left"}]})
+
+    with pytest.raises(UsageError, match="loads both limbs at once"):
+        Session(Setup(rig=rig, certificates={}, assessment=load_assessment("cmj")))
+
+
+def test_one_dynamometer_that_changes_hands_is_stored_with_the_hand_whose_turn_it_is():
+    test = load_assessment("grip")
+    world = simulated("grip", test)
+    rig = Rig.model_validate({"mount": [{"name": "left", "driver": "node", "address": "sim:left", "limb": "either"}]})
+    setup = Setup(rig=rig, certificates={"left": world.certificates["left"]}, assessment=test, first_side="right")
+    session = Session(setup)
+
+    run_virtual(session, {"left": world.far_ends["left"]}, until_s=65.0)
+
+    assert [t.limb for t in session.trials] == [Limb.RIGHT, Limb.LEFT]
+
+
+def test_two_plates_on_one_board_need_no_join():
+    limbs = {"left": ["a"], "right": ["b"]}
+    mount = {"name": "board", "driver": "node", "address": "port:/dev/null", "options": {"channels": 2}, "limbs": limbs}
+    rig = Rig.model_validate({"mount": [mount]})
+    certificate = calibration.Calibration("", ("1", "2"), ("a", "b"), (0.0, 0.0), ((0.001, 0.0), (0.0, 0.001)))
+    test = load_assessment("cmj")
+    from daq.driver import load_driver
+    from daq.simulate.far_end import far_end
+    from daq.simulate.simulated import simulated as person_on
+
+    worlds = person_on(None, test).scenario.worlds
+    driver = load_driver("node")
+
+    def both(t_s):
+        return np.column_stack([worlds[Limb.LEFT](t_s), worlds[Limb.RIGHT](t_s)])
+
+    session = Session(Setup(rig=rig, certificates={"board": certificate}, assessment=test))
+    far = far_end(driver, driver.options_from({"channels": 2, "rate_hz": 1000.0}), both)
+    run_virtual(session, {"board": far}, until_s=16.0)
+
+    assert session.trials[0].result.find("peak_force", Limb.LEFT).value is not None
+
+
+def test_a_command_that_nobody_knows_changes_nothing():
+    session, _ = _setup("cmj")
+    before = session.protocol.phase
+
+    session.step(Command(0, "dance", {}))
+
+    assert session.protocol.phase is before
+
+
+def test_bytes_before_the_link_was_opened_are_ignored():
+    session, _ = _setup("cmj")
+
+    assert session.step(Chunk(0, "left", "", b"\x00garbage\x00")) == []
