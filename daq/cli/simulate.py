@@ -25,26 +25,33 @@ def register(app: typer.Typer) -> None:
 
 def simulate(  # noqa: PLR0917, typer reads options from the signature
     name: Annotated[str, typer.Argument(help="Driver of the devices, such as node; without it, the drivers are listed.")] = "",
-    pty: Annotated[list[Path] | None, typer.Option(help="Name of a port to make (a link); one per device.")] = None,
-    waveform: Annotated[
-        list[str] | None, typer.Option(help="FILE.csv:COLUMN in newtons, or a built-in one; the n-th drives the n-th --pty.")
+    pty: Annotated[
+        list[Path] | None, typer.Option(help="Name of a port to make (a link); one per device.", metavar="PATH")
     ] = None,
-    rate: Annotated[float | None, typer.Option(help="Rows per second of a file without a time column.")] = None,
+    waveform: Annotated[
+        list[str] | None,
+        typer.Option(help="FILE.csv:COLUMN in newtons, or a built-in one; the n-th for the n-th --pty.", metavar="NAME"),
+    ] = None,
+    rate: Annotated[float | None, typer.Option(help="Rows per second of a file without a time column.", metavar="HZ")] = None,
     fault: Annotated[
-        list[str] | None, typer.Option(help="NAME[=VALUE][@START[-STOP]][:SEED]; K/ before it means the K-th device only.")
+        list[str] | None,
+        typer.Option(help="NAME[=VALUE][@START[-STOP]][:SEED]; K/ before it means the K-th device only.", metavar="FAULT"),
     ] = None,
     repeat: Annotated[
         bool, typer.Option("--repeat", help="Begin the file again and again, with 3 s at 0 N before it.")
     ] = False,
     epoch: Annotated[
-        float | None, typer.Option(help="Wall time of t = 0 in seconds since 1970; by default 3 s after the start.")
+        float | None,
+        typer.Option(help="Wall time of t = 0 in seconds since 1970; by default 3 s after the start.", metavar="T"),
     ] = None,
     write_rig: Annotated[
         Path | None, typer.Option(help="Folder for rig.toml and the certificates of these devices.", metavar="DIR")
     ] = None,
-    option: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, an option of the driver, such as rate_hz=500.")] = None,
-    limb: Annotated[list[str] | None, typer.Option(help="left, right or both, for the n-th --pty.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Stop after that long; otherwise on Ctrl-C.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE, an option of the driver, such as rate_hz=500.", metavar="KEY=VALUE")
+    ] = None,
+    limb: Annotated[list[str] | None, typer.Option(help="left, right or both, for the n-th --pty.", metavar="LIMB")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Stop after that long; otherwise on Ctrl-C.", metavar="S")] = None,
     list_them: Annotated[bool, typer.Option("--list", help="List drivers, waveforms and faults.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Describe the devices as one line of JSON.")] = False,
 ) -> None:
@@ -106,7 +113,7 @@ def _stopping(stop: Callable[[], None]) -> Iterator[None]:
     def on_signal(_number: int, _frame: object) -> None:
         stop()
 
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:

@@ -8,16 +8,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from daq.assessments.model import load_assessment
 from daq.block import Limb
 from daq.dashboard.app import LiveApp, wait_a_frame
 from daq.errors import DaqError, FileError, UsageError
 from daq.session.setup import Setup
-from daq.session.snapshot import Phase, Snapshot
+from daq.session.snapshot import LimbView, Phase, Snapshot
 from daq.simulate.simulated import simulated
 from daq.station.station import Station
 
 _TIME_LIMIT_S = 90.0
+_HELD_S, _HELD_N = 2.0, 100.0
 
 
 def size_from(text: str) -> tuple[int, int]:
@@ -88,8 +91,15 @@ def _shows_second_jump(snapshot: Snapshot) -> bool:
 
 
 def _shows_second_squeeze(snapshot: Snapshot) -> bool:
-    progress = snapshot.headline.progress or 0.0
-    return snapshot.phase is Phase.GO and len(snapshot.trials) > 0 and progress > 0.5  # noqa: PLR2004, half of the hold
+    if snapshot.phase is not Phase.GO or not snapshot.trials:
+        return False
+    return any(_has_held(limb, snapshot.t_s) for limb in snapshot.limbs if limb.is_active)
+
+
+def _has_held(limb: LimbView, t_s: float) -> bool:
+    first = int(np.searchsorted(limb.trace_t_s, t_s - _HELD_S))
+    held_n = limb.trace_n[first:]
+    return bool(held_n.size) and bool((held_n > _HELD_N).all())
 
 
 SCENES = {"dashboard": ("cmj", _shows_second_jump), "grip": ("grip", _shows_second_squeeze)}

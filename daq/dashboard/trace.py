@@ -120,7 +120,8 @@ def _cells(drawn: Sequence[Drawn], axis: Axis, *, view: View) -> tuple[Codes, Ki
 
 def _mask(drawn: Columns, axis: Axis, dots_per_row: int) -> Flags:
     n_dots = axis.n_rows * dots_per_row
-    per_n, zero = axis.rows_per_n * dots_per_row, (axis.zero_row + 0.5) * dots_per_row
+    per_n = axis.rows_per_n * dots_per_row
+    zero = math.floor((axis.zero_row + 0.5) * dots_per_row) + 0.5  # the middle of a dot, so that noise around zero stays in it
     is_there = ~np.isnan(drawn.low_n)
     upper = np.clip(np.floor(zero - np.where(is_there, drawn.high_n, 0.0) * per_n), 0, n_dots - 1)
     lower = np.clip(np.floor(zero - np.where(is_there, drawn.low_n, 0.0) * per_n), 0, n_dots - 1)

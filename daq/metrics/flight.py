@@ -15,6 +15,7 @@ from daq.metrics.value import Instant
 SHORTEST_S, LONGEST_S = 0.100, 1.2
 LOADED_N = 100.0
 MERGE_S = 0.020
+WHOLE_SHARE = 0.8
 EDGE_N, EDGE_LONGEST_S, EDGE_FEWEST = 100.0, 0.020, 3
 FIXED_N = {"fixed_10n": 10.0, "fixed_20n": 20.0, "fixed_30n": 30.0}
 
@@ -45,7 +46,7 @@ def find_flight(trace: Trace, *, rule: Rule, u_clock_s: float) -> Flight | tuple
     Notes
     -----
     A flight is a stretch below max(20 N, 5 % of the standing force) of 0.1 to 1.2 s with load before and after it; loaded
-    gaps below 20 ms in it (noise) are closed. Its edges then follow ``flight.extrapolated``, ``flight.adaptive_5sd`` or a
+    gaps below 20 ms in it (noise) are closed, with a fixed limit only where they cut the flight. Its edges then follow ``flight.extrapolated``, ``flight.adaptive_5sd`` or a
     fixed limit (``flight.fixed_20n``: first sample below, first sample not below).
     """
     loaded = trace.force_n[trace.force_n > LOADED_N]
@@ -53,9 +54,9 @@ def find_flight(trace: Trace, *, rule: Rule, u_clock_s: float) -> Flight | tuple
         return ("takeoff_not_found",)
     coarse_n = max(20.0, 0.05 * float(np.median(loaded)))
     fixed_n = FIXED_N.get(rule.name)
-    chosen = _coarse(trace, fixed_n or coarse_n)
-    if fixed_n is not None and not isinstance(chosen[0], int):
-        chosen = _coarse(trace, max(fixed_n, coarse_n))
+    chosen = _coarse(trace, fixed_n or coarse_n, merge=True)
+    if fixed_n is not None and isinstance(chosen[0], int):
+        chosen = _unmerged(trace, fixed_n, chosen)
     if not isinstance(chosen[0], int):
         return tuple(str(code) for code in chosen)
     first, last = int(chosen[0]), int(chosen[1])
@@ -65,13 +66,21 @@ def find_flight(trace: Trace, *, rule: Rule, u_clock_s: float) -> Flight | tuple
     return _with_edges(trace, (first, last), rule=rule, level=(level, noise, len(centre)), u_clock_s=u_clock_s)
 
 
-def _coarse(trace: Trace, limit_n: float) -> tuple[int, int] | tuple[str, ...]:
+def _unmerged(trace: Trace, limit_n: float, merged: tuple[int, int] | tuple[str, ...]) -> tuple[int, int] | tuple[str, ...]:
+    """The flight without closed gaps where it is nearly as long: chatter at an edge is no flight."""
+    plain = _coarse(trace, limit_n, merge=False)
+    if not isinstance(plain[0], int) or int(plain[1]) - int(plain[0]) < WHOLE_SHARE * (int(merged[1]) - int(merged[0])):
+        return merged
+    return plain
+
+
+def _coarse(trace: Trace, limit_n: float, *, merge: bool) -> tuple[int, int] | tuple[str, ...]:
     """First and one past the last sample of the flight."""
     force = trace.force_n
     starts, stops = runs(force < limit_n)
     if len(starts) == 0:
         return ("takeoff_not_found",)
-    apart = starts[1:] - stops[:-1] > MERGE_S * trace.rate_hz
+    apart = starts[1:] - stops[:-1] > (MERGE_S * trace.rate_hz if merge else 0)
     # A loaded gap is noise when short and light; a quick hop on the plate is load.
     for k in np.flatnonzero(~apart):
         apart[k] = bool(force[stops[k] : starts[k + 1]].max() > LOADED_N)

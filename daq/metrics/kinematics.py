@@ -49,8 +49,9 @@ def movement_start(
         i = int(inside[-1]) if len(inside) else None
     elif rule.name == "bodyweight_percent":
         band = 0.01 * rule.number * weight
-        beyond = np.flatnonzero(away > band)
-        i = int(beyond[0]) if len(beyond) else None
+        starts, stops = runs(away > band)
+        long = np.flatnonzero(stops - starts >= max(trace.n_in(HOLD_S), 1))
+        i = int(starts[long[0]]) if len(long) else None
     else:
         band = max(5.0 * weighing.sd_n, 3.0 * reading_step_n(trace), NARROWEST_BAND_N)
         i, back_s = _leaves(away > band, trace), BACK_S

@@ -19,6 +19,8 @@ from daq.units import STANDARD_GRAVITY_M_PER_S2 as G
 
 MASS_KG = 74.0
 _WEIGHT_N = MASS_KG * G
+_JUMP_REST_S = 3.0
+_GRIP_REST_S = 6.0
 _EMPTY_S = 3.0
 _STEP_S = 1.0
 _STILL_S = 3.5
@@ -65,8 +67,11 @@ def default_scenario(assessment: Assessment) -> str:
     return "one_leg" if assessment.sides is Sides.ALTERNATE else "plates"
 
 
-def scenario_for(name: str, *, rest_s: float = 15.0, first_side: Limb = Limb.LEFT, seed: int = 0) -> Scenario:
-    """The scenario called ``name`` for a test whose repetitions lie ``rest_s`` apart; ``seed`` varies the repetitions.
+def scenario_for(name: str, *, rest_s: float | None = None, first_side: Limb = Limb.LEFT, seed: int = 0) -> Scenario:
+    """The scenario called ``name``; ``seed`` varies the repetitions.
+
+    ``rest_s`` lies between two repetitions, beside the 3.5 s that the person stands still before a jump; None = 3 s
+    between jumps and 6 s between squeezes.
 
     Raises
     ------
@@ -74,11 +79,11 @@ def scenario_for(name: str, *, rest_s: float = 15.0, first_side: Limb = Limb.LEF
         No scenario has that name.
     """
     if name == "plates":
-        return _plates(rest_s, seed=seed)
+        return _plates(_JUMP_REST_S if rest_s is None else rest_s, seed=seed)
     if name == "one_leg":
-        return _one_leg(rest_s, seed=seed, first_side=first_side)
+        return _one_leg(_JUMP_REST_S if rest_s is None else rest_s, seed=seed, first_side=first_side)
     if name == "grip":
-        return _grip(rest_s, seed=seed, first_side=first_side)
+        return _grip(_GRIP_REST_S if rest_s is None else rest_s, seed=seed, first_side=first_side)
     if name == "quiet":
         return _quiet(seed)
     raise UsageError(f"There is no scenario called {name!r}; there are: {', '.join(scenario_names())}.")
@@ -242,7 +247,7 @@ def _put_down(limb: Limb, *, is_free: bool) -> Part:
 
 def _grip(rest_s: float, *, seed: int, first_side: Limb) -> Scenario:
     first_s, order = 7.0, (first_side, first_side.other)
-    cycle_s = Squeeze(force_n=1.0).duration_s + max(6.0, rest_s + 2.5)
+    cycle_s = Squeeze(force_n=1.0).duration_s + rest_s
     block_s = 2 * cycle_s
 
     def draw(n: int) -> Squeeze:

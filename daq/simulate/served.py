@@ -21,7 +21,6 @@ from daq.simulate.waveform import load_waveform, shapes
 _T = TypeVar("_T")
 
 DEFAULT_WAVEFORM = "plates"
-_REST_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def built_in_waveforms() -> list[str]:
 
 def _world(text: str, limb: Limb, *, wanted: Wanted, device_rate_hz: float | None) -> World:
     if text in scenario_names():
-        return scenario_for(text, rest_s=_REST_S).worlds[limb]
+        return scenario_for(text).worlds[limb]
     if text in shapes():
         return shapes()[text]
     if ":" not in text and not Path(text).suffix and not Path(text).exists():

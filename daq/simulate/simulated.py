@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import calibration
-from daq.assessments.model import Assessment, Kind
+from daq.assessments.model import Assessment
 from daq.block import SIDES, Limb, Scalar
 from daq.driver import Driver, load_driver
 from daq.errors import DriverError, UsageError
@@ -24,7 +24,6 @@ REFERENCE = "simulated reference"
 _DRIVER = "node"
 _PLATE: dict[str, Scalar] = {"rate_hz": 1000.0, "channels": 1, "samples_per_frame": 5}
 _GRIP: dict[str, Scalar] = {"rate_hz": 80.0, "channels": 1}
-_JUMP_REST_S = 3.0
 _UNITS = {Limb.LEFT: "5349400000000001", Limb.RIGHT: "5349400000000002", Limb.BOTH: "5349400000000003"}
 
 
@@ -45,6 +44,7 @@ def simulated(
     faults: Sequence[str] = (),
     seed: int = 0,
     first_side: Limb = Limb.LEFT,
+    rest_s: float | None = None,
 ) -> Simulated:
     """Two simulated devices, left and right, and the person of ``scenario`` on them; t = 0 is the start of the session.
 
@@ -53,13 +53,15 @@ def simulated(
     scenario : str or None
         One of ``scenario_names()``; None = the one that does this test.
     assessment : Assessment
-        Its rest is kept between squeezes.
+        Chooses the scenario where none is named.
     faults : sequence of str
         As ``parse_fault``; ``1/`` before a fault is for the left device, ``2/`` for the right one.
     seed : int
         Varies the repetitions and the noise.
     first_side : Limb
         Which side begins where the sides alternate.
+    rest_s : float, optional
+        Pause between repetitions; None = that of the scenario.
 
     Raises
     ------
@@ -67,7 +69,6 @@ def simulated(
         There is no such scenario or fault, or the device cannot show the fault.
     """
     name = scenario or default_scenario(assessment)
-    rest_s = assessment.rest_s if assessment.kind is Kind.PULL else _JUMP_REST_S
     person = scenario_for(name, rest_s=rest_s, first_side=first_side, seed=seed)
     driver = load_driver(_DRIVER)
     table = _GRIP if name == "grip" else _PLATE

@@ -95,16 +95,16 @@ def load_waveform(text: str, *, rate_hz: float | None = None) -> Waveform:
     force_n = table.numbers(column)
     if table.time_column is not None and table.time_column != column:
         t_s = table.numbers(table.time_column)
+        period_s = float(np.median(np.diff(t_s))) if len(t_s) > 1 else 1.0
         _check_times(path, t_s, first_line=table.first_line)
     elif rate_hz is not None:
         if not (math.isfinite(rate_hz) and rate_hz > 0):
             raise UsageError(f"A rate of {rate_hz:g} Hz makes no waveform; give a number above 0.")
-        t_s = np.arange(len(force_n)) / rate_hz
+        t_s, period_s = np.arange(len(force_n)) / rate_hz, 1 / rate_hz
     else:
         raise UsageError(
             f"{path} has no time column (t_s or time); give the rate of its rows with --rate, such as --rate 1000."
         )
-    period_s = float(np.median(np.diff(t_s))) if len(t_s) > 1 else 1.0 / (rate_hz or 1.0)
     return Waveform(name=f"{path.name}:{table.names[column]}", t_s=t_s - t_s[0], force_n=force_n, period_s=period_s)
 
 

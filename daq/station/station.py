@@ -105,7 +105,7 @@ class Station:
             await keeper.close()
         self._keepers = {}
         if self._writer is not None:
-            self._writer.abandon()
+            self._writer.discard()
         self._writer, self.recording = None, RecordingView()
 
     async def close(self) -> None:

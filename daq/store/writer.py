@@ -278,6 +278,13 @@ class RecordingWriter:
                 with suppress(OSError):
                     self._file.close()
 
+    def discard(self) -> None:
+        """Let go of a session that never began: the file goes too, unless inputs were acknowledged."""
+        self.abandon()
+        if not self._acknowledged.n_inputs:
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+
 
 def _parts(pending: Sequence[tuple[int, int, bytes]]) -> list[list[tuple[int, int, bytes]]]:
     """Records cut into chunks of about a mebibyte; one message never spans two."""

@@ -44,6 +44,7 @@ class LineTwin:
         self._answers: list[int] = []
         self._running = not (self._layout.start or self._layout.poll)
         self._unread = b""
+        self._chance = np.random.default_rng([f.seed for f in self._faults if f.name == "bad_value"])
         wrap = self._fault("clock_wrap", 0)
         self._clock = 0 if wrap is None else _WRAP - round(wrap.value * self._layout.time_hz)
         self._outbox = [] if not self._running or self._fault("asleep", 0) else [self._half_line(), *self._banner()]
@@ -114,7 +115,8 @@ class LineTwin:
         values, unit = self._values(np.array(times_ns) / _NS_PER_S)
         bad = self._fault("bad_value", self._now_ns)
         if bad is not None:
-            values[:, 0] = np.where(np.arange(len(values)) % 2, math.inf, math.nan)
+            chosen = self._chance.random(len(values)) < bad.value
+            values[chosen, 0] = np.where(np.arange(np.count_nonzero(chosen)) % 2, math.inf, math.nan)
         return [self._line(t_ns, row, unit) for t_ns, row in zip(times_ns, values.tolist(), strict=True)]
 
     def _values(self, t_s: NDArray[np.float64]) -> tuple[NDArray[np.float64], str]:

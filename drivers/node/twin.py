@@ -71,7 +71,8 @@ class NodeTwin:
         self._unit = int(options.unit or "0", 16)
         self._present_millihz = options.rate_millihz or round(1000 * TWIN_RATE_HZ)
         self._force, self._faults = force, tuple(faults)
-        edges = {t_s for f in self._faults for t_s in (f.at_s, f.until_s) if t_s > 0 and math.isfinite(t_s)}
+        moments = {t_s for f in self._faults for t_s in (f.at_s, f.until_s, _silent_s(f))}
+        edges = {t_s for t_s in moments if t_s > 0 and math.isfinite(t_s)}
         self._edges = sorted(round(t_s * _NS_PER_S) for t_s in edges)
         self._now_ns, self._carry_ns = 0, 0.0
         self._later: list[tuple[int, bytes]] = []
@@ -88,7 +89,7 @@ class NodeTwin:
     def feed(self, port: str, data: bytes) -> None:
         """Bytes from the host; what they cause is done at once, and said at the next ``advance``."""
         del port
-        if self._fault("asleep") is not None:
+        if self._is_silent():
             return
         self._heard_ns = self._now_ns
         buffer, places = self._deframer.feed(data)
@@ -123,7 +124,7 @@ class NodeTwin:
         for fault in self._faults:
             if fault.name == "clock_restart" and round(fault.at_s * _NS_PER_S) == now_ns:
                 self._reset(Cause.WATCHDOG)
-        if self._fault("asleep") is not None:
+        if self._is_silent():
             self._streaming = False
             self._outbox.clear()
             self._later.clear()
@@ -139,6 +140,10 @@ class NodeTwin:
     def _fault(self, name: str) -> Fault | None:
         now_s = self._now_ns / _NS_PER_S
         return next((f for f in self._faults if f.name == name and f.at_s <= now_s < f.until_s), None)
+
+    def _is_silent(self) -> bool:
+        now_s, low = self._now_ns / _NS_PER_S, self._fault("low_battery")
+        return self._fault("asleep") is not None or (low is not None and now_s >= _silent_s(low))
 
     def _t_us(self, since_made_us: int) -> int:
         return (since_made_us - self._boot_us + self._clock_us) % WRAP
@@ -254,7 +259,7 @@ class NodeTwin:
         self._wrap_s = 0.0
         self._empty()
         self._later.clear()
-        if self._fault("asleep") is None:
+        if not self._is_silent():
             self._outbox.append(b"\0")
             self._say(self._hello(0))
 
@@ -301,3 +306,8 @@ class NodeTwin:
             supply_mv=_LOW_MV if low else _GOOD_MV,
             temperature_centidegc=_ROOM_CENTIDEGC,
         ).packed()
+
+
+def _silent_s(fault: Fault) -> float:
+    """When an empty battery ends in silence."""
+    return fault.at_s + fault.value if fault.name == "low_battery" else math.inf

@@ -90,7 +90,8 @@ def test_f02_with_the_defaults_has_its_edges_between_samples(dual_effort, cmj, n
 def test_the_bimodal_file_is_warned_about_and_its_larger_peak_is_the_peak(recordings, cmj, number):
     effort = _single(recordings, BIMODAL, 800.0, "Total Force [N]")
 
-    pinned = analyse(effort, cmj.with_methods({"flight": "fixed_20n"}))
+    # Ringing of the plate reaches 28 N in flight: 30 N is the limit at which the published events are found.
+    pinned = analyse(effort, cmj.with_methods({"flight": "fixed_30n"}))
     usual = analyse(effort, cmj)
 
     assert (pinned.events["takeoff"].index, pinned.events["landing"].index) == (3462, 3891)

@@ -43,8 +43,8 @@ class Moving:
     recording = RecordingView("bench", 1.0)
     def __init__(self):
         self.t = np.arange(60_000) / 1000.0
-        self.y = [np.interp(self.t % 3.0, [0, 1, 1.3, 1.8, 1.85, 2.2, 2.25, 2.5, 3], [370, 370, 120, 900, 0, 0, 1300, 380, 370]) * s
-                  for s in (0.97, 1.03)]
+        jump = [0, 1, 1.3, 1.8, 1.85, 2.2, 2.25, 2.5, 3], [370, 370, 120, 900, 0, 0, 1300, 380, 370]
+        self.y = [np.interp(self.t % 3.0, *jump) * s for s in (0.97, 1.03)]
         self.zero = time.perf_counter()
         self.n = 0
     def snapshot(self):
@@ -151,7 +151,7 @@ def test_two_traces_of_2000_points_take_at_most_5_ms(glyphs: Glyphs):
         trace_lines(drawn, fresh_axis(0.0, 1200.0, t_s=0.0, n_rows=14), view=view)
         took_ms.append(1000 * (time.perf_counter() - start))
 
-    print(f"\ntwo traces, {glyphs.name}: {statistics.median(took_ms):.2f} ms a frame")
+    print(f"\ntwo traces, {glyphs.name}: {statistics.median(took_ms):.2f} ms a frame")  # noqa: T201, a benchmark prints
     assert statistics.median(took_ms) <= FRAME_LIMIT_MS
 
 
@@ -159,7 +159,7 @@ def test_the_whole_screen_takes_at_most_10_ms_a_frame_in_a_terminal(tmp_path: Pa
     got = _in_a_terminal(_SESSION + _REPORT + _OURS, tmp_path / "ours.json")
 
     ms = 1000 * got["cpu"] / got["n"]
-    print(
+    print(  # noqa: T201, a benchmark prints
         f"\nwhole screen 120 x 40: {ms:.1f} ms CPU a frame, {100 * got['cpu'] / got['wall']:.0f} % of a core, {got['n'] / got['wall']:.1f} fps"
     )
     assert ms <= SCREEN_LIMIT_MS
@@ -172,5 +172,5 @@ def test_the_whole_screen_costs_at_most_half_of_a_plot_of_textual_plot(tmp_path:
     peer = _in_a_terminal(_SESSION + _REPORT + _PEER, tmp_path / "peer.json")
 
     shares = [100 * got["cpu"] / got["wall"] for got in (ours, peer)]
-    print(f"\nCPU: ours {shares[0]:.0f} % of a core, textual-plot {shares[1]:.0f} % at {peer['n'] / peer['wall']:.1f} fps")
+    print(f"\nCPU: ours {shares[0]:.0f} % of a core, textual-plot {shares[1]:.0f} % at {peer['n'] / peer['wall']:.1f} fps")  # noqa: T201, a benchmark prints
     assert ours["cpu"] / ours["n"] <= 0.5 * peer["cpu"] / peer["n"]

@@ -194,6 +194,17 @@ def test_a_bad_value_is_a_hole_of_its_own_length(wired: Make):
     assert np.isfinite(wire.values).all()
 
 
+def test_a_share_of_bad_values_leaves_the_others_as_they_are(wired: Make):
+    options = LineOptions(preset="t,L,R", rate_hz=80.0)
+    clean, dirty = wired(DRIVER, options), wired(DRIVER, options, Fault("bad_value", value=0.05, at_s=1.0, seed=3))
+    clean.go(10.0)
+    dirty.go(10.0)
+
+    kept = np.isin(clean.tick, dirty.tick)
+    assert 10 < dirty.n_lost < 80
+    assert np.array_equal(clean.values[kept], dirty.values)
+
+
 def test_readings_of_one_chunk_lie_evenly_since_the_chunk_before():
     codec = DRIVER.codec(LineOptions())
     codec.start()

@@ -245,12 +245,13 @@ def test_the_unit_id_of_the_twin_is_the_serial(wired: Make):
     assert wire.of(Described)[0].serial == "00000000000012ab"
 
 
-def test_low_supply_is_told_once(wired: Make):
-    wire = wired(DRIVER, NodeOptions(), Fault("low_battery", at_s=1.0))
-    wire.go(6.0)
+def test_low_supply_is_told_once_and_ends_in_silence(wired: Make):
+    wire = wired(DRIVER, NodeOptions(), Fault("low_battery", value=4.0, at_s=1.0))
+    wire.go(9.0)
 
     assert len(wire.faults) == 1
     assert "3300 mV" in wire.faults[0]
+    assert 4.9e6 < wire.tick[-1] < 5e6
 
 
 def test_a_converter_that_does_not_answer_is_told():

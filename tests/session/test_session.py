@@ -179,7 +179,7 @@ def test_two_plates_on_one_board_need_no_join():
     certificate = calibration.Calibration("", ("1", "2"), ("a", "b"), (0.0, 0.0), ((0.001, 0.0), (0.0, 0.001)))
     test = load_assessment("cmj")
     from daq.driver import load_driver
-    from daq.simulate.far_end import far_end
+    from daq.simulate.far_end import FarEnd
     from daq.simulate.simulated import simulated as person_on
 
     worlds = person_on(None, test).scenario.worlds
@@ -189,7 +189,7 @@ def test_two_plates_on_one_board_need_no_join():
         return np.column_stack([worlds[Limb.LEFT](t_s), worlds[Limb.RIGHT](t_s)])
 
     session = Session(Setup(rig=rig, certificates={"board": certificate}, assessment=test))
-    far = far_end(driver, driver.options_from({"channels": 2, "rate_hz": 1000.0}), both)
+    far = FarEnd(driver.twin(driver.options_from({"channels": 2, "rate_hz": 1000.0}), both, []))
     run_virtual(session, {"board": far}, until_s=16.0)
 
     assert session.trials[0].result.find("peak_force", Limb.LEFT).value is not None

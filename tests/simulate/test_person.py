@@ -126,7 +126,7 @@ def test_single_leg_jumps_alternate_left_first_and_the_free_foot_is_off():
 
 
 def test_squeezes_alternate_and_leave_the_other_hand_at_rest():
-    scenario = scenario_for("grip", rest_s=0.0, seed=3)
+    scenario = scenario_for("grip", seed=3)
     starts = [scenario.effort(n).start_s for n in range(6)]
     for n in range(6):
         effort = scenario.effort(n)

@@ -155,3 +155,20 @@ def test_shapes_are_what_they_say():
     assert np.allclose(known["hold"](t_s), [0, 500, 500, 500])
     assert np.allclose(known["steps"](t_s), [0, 0, 100, 300])
     assert not np.any(known["zero"](t_s))
+
+
+@pytest.mark.parametrize(
+    ("place", "rate_hz", "n", "period_s"),
+    [
+        ("gidiel_cmj_sj_dj/Dual-CMJ-Fz.txt:FP2", 1000, 5000, 0.001),
+        ("bmclab/GRFZjump.txt", 600, 1200, 1 / 600),
+        ("acl_squat_jump_dual/BFR010_squat_jump.csv:ground_force1_vy", None, 7850, 0.001),
+        ("jumpmetrics_cmj_sj/cmj_F02_CTRL1.csv:2", 2000, 40_000, 0.0005),
+    ],
+)
+def test_public_recordings_can_drive_a_device(public_data, place, rate_hz, n, period_s):
+    waveform = load_waveform(f"{public_data / place}", rate_hz=rate_hz)
+
+    assert len(waveform.force_n) == n
+    assert waveform.period_s == pytest.approx(period_s)
+    assert 1000 < waveform.force_n.max() < 5000
