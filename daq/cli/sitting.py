@@ -106,9 +106,11 @@ class Sitting:
     ) -> Station:
         """The station, ready to start; recordings of sessions that were cut short are salvaged first, and it says so."""
         from daq import __version__
+        from daq.assessments.model import Kind
         from daq.block import Limb
         from daq.cli.sessions import salvage_and_say
         from daq.rig import load_rig
+        from daq.session.protocol import RESULT_S
         from daq.session.setup import Setup
         from daq.station.station import Station
         from daq.store.locations import recordings_folder
@@ -124,7 +126,15 @@ class Sitting:
             from daq.simulate.simulated import simulated
 
             scenario = None if self.simulate == AUTO else self.simulate
-            world = simulated(scenario, self.assessment, faults=self.faults, seed=self.seed, first_side=Limb(first_side))
+            rest_s = self.assessment.rest_s + RESULT_S if self.assessment.kind is Kind.PULL else None
+            world = simulated(
+                scenario,
+                self.assessment,
+                faults=self.faults,
+                seed=self.seed,
+                first_side=Limb(first_side),
+                rest_s=rest_s,
+            )
             rig, certificates, far_ends = world.rig, world.certificates, world.far_ends
         else:
             raise UsageError("Say which devices to read: --rig FILE, or --simulate to try it without hardware.")

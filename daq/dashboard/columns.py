@@ -78,5 +78,7 @@ def _height_at(t_s: Floats, padded_n: Floats, edges_s: Floats, *, index: NDArray
     step_s = t_s[after] - t_s[after - 1]
     is_joined = (index > 0) & (index < n) & (step_s > 0) & (step_s <= _GAP_STEPS * (t_s[-1] - t_s[0]) / (n - 1))
     share = (edges_s - t_s[after - 1]) / np.where(step_s > 0, step_s, 1.0)
-    height = padded_n[after - 1] + share * (padded_n[after] - padded_n[after - 1])
+    before_n, after_n = padded_n[after - 1], padded_n[after]
+    height = before_n + share * (after_n - before_n)
+    height = np.clip(height, np.minimum(before_n, after_n), np.maximum(before_n, after_n))  # rounding adds no force
     return np.where(is_joined, height, np.nan)

@@ -45,7 +45,7 @@ class PtyPort:
         self._master = self._slave = -1
         self._pending = b""
         self._has_name = False
-        self._claim = _claim(self.path)
+        self._claim: _Claim | None = _claim(self.path)
 
     @property
     def is_plugged(self) -> bool:
@@ -87,9 +87,9 @@ class PtyPort:
     def close(self) -> None:
         """Unplug for good, and give the name free."""
         self.unplug()
-        if self._claim >= 0:
-            os.close(self._claim)
-            self._claim = -1
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def _note_speed(self) -> None:
         """See which speed the host chose; the far end garbles what does not fit."""
@@ -283,18 +283,33 @@ def _check_name(path: Path) -> None:
         raise FileError(f"{path} exists and is not a link to a pseudo-terminal; choose another --pty.", path=path)
 
 
-def _claim(path: Path) -> int:
-    """Lock the name against other simulations; a lock ends with its process, so nothing has to be cleaned up."""
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A locked file that says: this name is ours."""
+
+    descriptor: int
+    lock: Path
+
+    def release(self) -> None:
+        self.lock.unlink(missing_ok=True)
+        os.close(self.descriptor)
+
+
+def _claim(path: Path) -> _Claim:
+    """Lock the name against other simulations; a lock ends with its process, so a killed one leaves nothing in the way."""
     folder = Path(tempfile.gettempdir()) / f"limb-daq-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
         raise LinkError(f"{folder} belongs to somebody else; set TMPDIR to a folder of your own.", address=str(path))
-    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
-    claim = os.open(folder / f"{digest}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(claim)
-        message = f"{path} is served by another simulation; stop that one, or choose another --pty."
-        raise LinkError(message, address=str(path)) from error
-    return claim
+    lock = folder / f"{hashlib.sha256(os.fsencode(path)).hexdigest()[:24]}.lock"
+    while True:
+        claim = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(claim)
+            message = f"{path} is served by another simulation; stop that one, or choose another --pty."
+            raise LinkError(message, address=str(path)) from error
+        if os.fstat(claim).st_nlink:
+            return _Claim(claim, lock)
+        os.close(claim)  # its owner removed it between our open and our lock

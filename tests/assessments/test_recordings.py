@@ -125,7 +125,8 @@ def test_the_notebook_values_come_with_the_notebook_rules(recordings, cmj, numbe
     assert result.events["takeoff"].t_s == pytest.approx(0.907, abs=0.0034)
     assert result.events["landing"].t_s == pytest.approx(1.323, abs=0.0034)
     assert result.events["movement_start"].t_s == pytest.approx(0.188, abs=0.0034)
-    assert number(result, "jump_height_flight_time") == pytest.approx(0.213, abs=0.001)
+    # The notebook counts the landing at the last empty sample, one earlier: 1.7 mm at 600 Hz.
+    assert number(result, "jump_height_flight_time") == pytest.approx(0.213, abs=0.002)
 
 
 def test_left_is_the_second_force_block_and_three_jumps_are_found(recordings, cmj):

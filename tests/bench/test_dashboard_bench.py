@@ -160,7 +160,8 @@ def test_the_whole_screen_takes_at_most_10_ms_a_frame_in_a_terminal(tmp_path: Pa
 
     ms = 1000 * got["cpu"] / got["n"]
     print(  # noqa: T201, a benchmark prints
-        f"\nwhole screen 120 x 40: {ms:.1f} ms CPU a frame, {100 * got['cpu'] / got['wall']:.0f} % of a core, {got['n'] / got['wall']:.1f} fps"
+        f"\nwhole screen 120 x 40: {ms:.1f} ms CPU a frame, {100 * got['cpu'] / got['wall']:.0f} % of a core,"
+        f" {got['n'] / got['wall']:.1f} fps"
     )
     assert ms <= SCREEN_LIMIT_MS
     assert got["n"] / got["wall"] >= 25.0

@@ -26,9 +26,9 @@ def texts(lines) -> list[str]:
 
 
 def test_a_number_is_drawn_in_half_blocks():
-    assert bigtext.big("17", 1) == ["▄█  ▀▀█", " █    █", "▀▀▀   ▀"] or bigtext.big("17", 1) == [
-        " █  ▀▀█",
-        "▀█    █",
+    assert bigtext.big("17", 1) == [
+        "▄█  ▀▀█",
+        " █    █",
         "▀▀▀   ▀",
     ]
 
@@ -54,16 +54,10 @@ def test_the_bar_leans_to_the_right_when_the_right_is_larger():
     lines = texts(bar_lines(view, 57, n_thick=1, glyphs=ASCII))
 
     assert lines == [
-        "      20   15   10        0         10   15   20 %",
-        "  LEFT  |....".replace("|....", "|---.----.---------|====:::::##:::.----|"[:0]) + lines[1][8:],
-        "  RIGHT carried 10 % more  ·  peak force, this jump",
+        "        20   15   10        0         10   15   20 %",
+        "  LEFT  |----.----.---------|====::::##:::::----|  RIGHT",
+        "    RIGHT carried 10 % more  ·  peak force, this jump",
     ]
-    bar = lines[1]
-    zero = bar.index("|", bar.index("|") + 1)
-    assert "#" not in bar[:zero]
-    assert bar[zero + 1 :].index("#") in (9, 10)
-    assert bar.startswith("  LEFT  |")
-    assert bar.endswith("|  RIGHT")
 
 
 def test_the_bar_is_the_mirror_image_for_the_other_side():
@@ -173,7 +167,9 @@ def test_a_call_is_marked_and_a_state_is_not():
 def test_a_long_call_is_wrapped_and_not_cut():
     text = "One foot on each plate, hands on the hips. Stand still until you are told to jump."
 
-    small = " ".join(t.strip() for t in texts(headline_lines(Headline(text, "detail", is_call=True), 78, scale=0, glyphs=BRAILLE)))
+    small = " ".join(
+        t.strip() for t in texts(headline_lines(Headline(text, "detail", is_call=True), 78, scale=0, glyphs=BRAILLE))
+    )
     tall = headline_lines(Headline(text, "detail", is_call=True), 116, scale=1, glyphs=BRAILLE)
 
     assert small == text
@@ -189,9 +185,9 @@ def test_the_reason_moves_below_the_big_word():
 
 
 def test_the_weighing_light_fills():
-    line = plain(headline_lines(Headline("STAND STILL", progress=0.5), 78, scale=0, glyphs=ASCII)[0])
+    line = plain(headline_lines(Headline("STAND STILL", progress=0.45), 78, scale=0, glyphs=ASCII)[0])
 
-    assert "####....." in line or "#####...." in line
+    assert "####....." in line
 
 
 def test_the_table_of_a_jump_as_it_reads(scene):
@@ -268,7 +264,14 @@ def test_wide_characters_are_counted_in_cells():
 
 @pytest.mark.parametrize(
     ("size", "name"),
-    [((200, 60), "large"), ((120, 40), "medium"), ((100, 30), "middle"), ((80, 24), "small"), ((50, 14), "minimal"), ((60, 15), "minimal")],
+    [
+        ((200, 60), "large"),
+        ((120, 40), "medium"),
+        ((100, 30), "middle"),
+        ((80, 24), "small"),
+        ((50, 14), "minimal"),
+        ((60, 15), "minimal"),
+    ],
 )
 def test_the_layout_follows_the_terminal(size: tuple[int, int], name: str):
     assert layout_for(*size).name == name
@@ -282,6 +285,8 @@ def test_an_unknown_glyph_set_is_refused_by_name():
 
 
 def test_every_count_has_its_limb(scene):
-    line = plain(header_line(replace(scene("grip"), n_kept={Limb.LEFT: 1, Limb.RIGHT: 2}, n_wanted=6), RECORDING, 140, glyphs=BRAILLE))
+    line = plain(
+        header_line(replace(scene("grip"), n_kept={Limb.LEFT: 1, Limb.RIGHT: 2}, n_wanted=6), RECORDING, 140, glyphs=BRAILLE)
+    )
 
     assert "3 of 6 kept (left 1, right 2)" in line

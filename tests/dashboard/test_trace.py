@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,8 +22,12 @@ def view_of(glyphs: Glyphs, *, window_s: float = 6.0, n_cells: int = 40, n_rows:
     return View.at(t_s, window_s, n_cells=n_cells, n_rows=n_rows, glyphs=glyphs)
 
 
-def picture(t_s: np.ndarray, force_n: np.ndarray, view: View, *, limb: Limb = Limb.LEFT, axis: Axis = AXIS, marks=()) -> list[str]:
-    return [plain(line) for line in trace_lines([Drawn(limb, columns(t_s, force_n, view.edges_s))], axis, view=view, marks=marks)]
+def picture(
+    t_s: np.ndarray, force_n: np.ndarray, view: View, *, limb: Limb = Limb.LEFT, axis: Axis = AXIS, marks=()
+) -> list[str]:
+    return [
+        plain(line) for line in trace_lines([Drawn(limb, columns(t_s, force_n, view.edges_s))], axis, view=view, marks=marks)
+    ]
 
 
 @given(
@@ -54,7 +60,7 @@ def test_a_slow_device_draws_a_line_and_not_dots():
 
 
 def test_no_line_joins_across_a_hole_and_the_column_says_so():
-    t_s = np.arange(100) / 100.0
+    t_s = (np.arange(100) + 0.5) / 100.0
     force_n = np.full(100, 50.0)
     force_n[40:60] = np.nan
 
@@ -75,23 +81,24 @@ def test_one_lost_sample_breaks_the_floor_and_costs_nothing_else():
 
     assert lines[6][GUTTER:].count(" ") == 1
     assert lines[6][GUTTER + view.cell_of(97.0)] == " "
-    assert "⠒" * 38 in lines[1] or "⠤" * 38 in lines[1] or "⣀" * 38 in lines[1] or "⠉" * 38 in lines[1]
+    assert "⠤" * 40 in lines[1]
 
 
 @pytest.mark.parametrize("limb", [Limb.LEFT, Limb.RIGHT])
 @pytest.mark.parametrize("glyphs", ALL_SETS, ids=lambda g: g.name)
 @pytest.mark.parametrize("window_s", WINDOWS_S)
-@pytest.mark.parametrize("at", [0, 1, 2, 3, 500])
-def test_a_peak_of_one_millisecond_is_seen_at_every_zoom(window_s: float, glyphs: Glyphs, limb: Limb, at: int):
+def test_a_peak_of_one_millisecond_is_seen_at_every_zoom(window_s: float, glyphs: Glyphs, limb: Limb):
     t_s = 70.0 + np.arange(30_000) / 1000.0
     force_n = np.zeros(30_000)
     flat = picture(t_s, force_n, view_of(glyphs, window_s=window_s, t_s=99.999), limb=limb)
-    force_n[29_000 - at] = 220.0
+    for at in (0, 1, 2, 3, 500):
+        force_n[:] = 0.0
+        force_n[29_000 - at] = 220.0
 
-    lines = picture(t_s, force_n, view_of(glyphs, window_s=window_s, t_s=99.999), limb=limb)
+        lines = picture(t_s, force_n, view_of(glyphs, window_s=window_s, t_s=99.999), limb=limb)
 
-    assert lines[1][GUTTER:] != flat[1][GUTTER:]
-    assert lines[4][GUTTER:] != flat[4][GUTTER:]
+        assert lines[1][GUTTER:] != flat[1][GUTTER:]
+        assert lines[4][GUTTER:] != flat[4][GUTTER:]
 
 
 def test_a_step_in_ascii_looks_like_a_step():
@@ -101,16 +108,15 @@ def test_a_step_in_ascii_looks_like_a_step():
     lines = picture(t_s, force_n, View.at(9.99, 10.0, n_cells=30, n_rows=6, glyphs=ASCII))
 
     assert lines == [
-        "                 N   ### LEFT",
+        "                        N   ### LEFT",
         "  200|..............################",
         "                    #               ",
         "  100|..............#...............",
         "                    #               ",
         "    0|###############...............",
-        "     ++----+----+-----+----+-----+"[:0] or lines[6],
-        lines[7],
+        "     ++--------------+-------------+",
+        "    -10 s           -5 s         now",
     ]
-    assert lines[7].strip().endswith("now")
 
 
 def test_left_is_solid_and_right_is_dotted():
@@ -119,7 +125,10 @@ def test_left_is_solid_and_right_is_dotted():
 
     left, right = (picture(t_s, force_n, view_of(BRAILLE), limb=limb) for limb in (Limb.LEFT, Limb.RIGHT))
 
-    dots = [sum(bin(ord(c) - 0x2800).count("1") for line in lines[1:6] for c in line if 0x2800 < ord(c) < 0x2900) for lines in (left, right)]
+    dots = [
+        sum((ord(c) - 0x2800).bit_count() for line in lines[1:6] for c in line if 0x2800 < ord(c) < 0x2900)
+        for lines in (left, right)
+    ]
     assert dots[0] == 2 * dots[1]
     assert "⠤⠤⠤ LEFT" in left[0]
     assert "⠠⠠⠠ RIGHT" in right[0]
@@ -159,7 +168,7 @@ def test_every_axis_holds_its_data_with_an_even_grid(low_n: float, high_n: float
     rows = sorted(axis.labels)
     assert axis.step_n > 0
     assert all(0 <= row < n_rows for row in rows)
-    assert len({b - a for a, b in zip(rows, rows[1:], strict=False)}) <= 1
+    assert len({b - a for a, b in pairwise(rows)}) <= 1
     assert n_rows < 4 or axis.top_n >= high_n * 0.999
 
 

@@ -1,0 +1,76 @@
+"""Asymmetries and reasons in words that do not overclaim."""
+
+import pytest
+
+from daq.metrics.asymmetry import index_percent, live_index, right_share_percent
+from daq.metrics.quality import REASONS, is_rejecting, ranked
+from daq.metrics.value import Better
+from daq.metrics.words import asymmetry_sentence, reason_sentence
+
+PEAK = {"name": "peak_force", "better": Better.HIGHER, "unit": "N", "is_instrument": False, "n_trials": 3}
+
+
+@pytest.mark.parametrize(
+    ("percent", "interval", "together", "said"),
+    [
+        (2.0, (-1.0, 4.9), False, "level"),
+        (9.0, (-1.0, 19.0), False, "no clear difference"),
+        (5.8, (1.0, 10.6), False, "RIGHT 5.8 % stronger"),
+        (-5.8, (-10.6, -1.0), True, "LEFT carried 5.8 % more"),
+        (5.1, (4.0, 6.2), True, "RIGHT carried 5.1 % more"),
+    ],
+)
+def test_the_first_rule_that_fits_gives_the_word(percent, interval, together, said):
+    assert asymmetry_sentence(percent, interval, together=together, **PEAK) == said
+
+
+def test_a_lower_is_better_metric_is_never_stronger():
+    kind = {"name": "time_to_peak", "better": Better.LOWER, "unit": "s", "n_trials": 3, "is_instrument": False}
+
+    said = asymmetry_sentence(-20.0, (-30.0, -10.0), together=False, difference=-0.12, **kind)
+
+    assert said == "LEFT 0.12 s longer"
+
+
+def test_an_interval_that_is_not_known_is_said():
+    assert asymmetry_sentence(9.0, None, together=False, **PEAK).endswith("the uncertainty is not known")
+
+
+def test_no_band_word_below_three_trials():
+    two = {**PEAK, "n_trials": 2}
+
+    assert asymmetry_sentence(20.0, (18.0, 22.0), together=True, band=(10.0, 15.0), **two) == "RIGHT carried 20.0 % more"
+
+
+def test_no_sentence_speaks_of_risk_injury_or_weakness():
+    said = " ".join(row.sentence.lower() for row in REASONS.values())
+
+    assert not any(word in said for word in ("risk", "injur", "weak", "abnormal", "cleared"))
+
+
+def test_an_unknown_code_still_gives_a_sentence():
+    assert reason_sentence("something_new") == "Something new."
+
+
+def test_the_most_serious_reason_comes_first():
+    assert ranked(["noise_high", "free_leg_contact", "sample_gap"]) == ("sample_gap", "free_leg_contact", "noise_high")
+    assert is_rejecting(["free_leg_contact"])
+    assert not is_rejecting(["noise_high", "free_leg_unchecked"])
+
+
+def test_the_indices_of_one_pair_are_those_of_their_formulas():
+    pair = (400.0, 500.0)
+
+    assert index_percent(*pair) == pytest.approx(20.0)
+    assert index_percent(*pair, "asym.total_denominator") == pytest.approx(100 / 9)
+    assert index_percent(*pair, "asym.half_total") == pytest.approx(200 / 9)
+    assert index_percent(*pair, "asym.symmetry_index") == pytest.approx(100 / 9)
+    assert index_percent(500.0, 400.0) == -index_percent(*pair)
+
+
+def test_the_live_bar_is_a_dash_without_load():
+    assert live_index(30.0, 19.0) is None
+    assert live_index(float("nan"), 500.0) is None
+    assert live_index(400.0, 500.0) == pytest.approx(20.0)
+    assert right_share_percent(300.0, 100.0) == 25.0
+    assert right_share_percent(0.0, 0.0) is None
