@@ -93,9 +93,7 @@ def _jump(
     effort: Effort, assessment: Assessment, stream: gates.Checked, *, rules: Mapping[str, Rule], told: list[str], gravity: float
 ) -> TrialResult:
     one_leg = assessment.sides is Sides.ALTERNATE
-    jump = read_jump(
-        stream.traces, effort.limb, rules=rules, gravity=gravity, u_clock_s=effort.u_clock_s, one_leg=one_leg
-    )
+    jump = read_jump(stream.traces, effort.limb, rules=rules, gravity=gravity, u_clock_s=effort.u_clock_s, one_leg=one_leg)
     common: dict[Limb, Params] = {limb: budget_params(budget) for limb, budget in jump.budgets.items()}
     sheet = Sheet(assessment.kind.value, common, jump.budgets)
     total_values(jump, sheet)
@@ -122,9 +120,7 @@ def _pull(
     effort: Effort, assessment: Assessment, stream: gates.Checked, *, rules: Mapping[str, Rule], told: list[str], gravity: float
 ) -> TrialResult:
     kind = "hand" if assessment.id in HAND_HELD else assessment.instrument
-    pull = read_pull(
-        stream.traces, effort.limb, rule=rules["onset"], kind=kind, cue=assessment.cue, u_clock_s=effort.u_clock_s
-    )
+    pull = read_pull(stream.traces, effort.limb, rule=rules["onset"], kind=kind, cue=assessment.cue, u_clock_s=effort.u_clock_s)
     common: dict[Limb, Params] = {limb: budget_params(budget) for limb, budget in pull.budgets.items()}
     sheet = Sheet(assessment.kind.value, common, pull.budgets)
     pull_values(pull, sheet, body_mass_kg=effort.body_mass_kg)

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command("analyze")(analyze)
 
 
-def analyze(
+def analyze(  # noqa: PLR0917, typer gives options by name, whatever their place
     file: Annotated[Path, typer.Argument(help="Text table of forces: CSV, TSV, any separator, point or comma.")],
     assessment: Annotated[str, typer.Option("--assessment", "-a", help="cmj, sl_cmj, grip, or a TOML file.")],
     rate: Annotated[float | None, typer.Option("--rate", help="Rows a second; not needed with a time column.")] = None,

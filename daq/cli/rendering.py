@@ -101,9 +101,11 @@ def summary_lines(summary: Sequence[Value]) -> list[str]:
     if not summary:
         return []
     lines = ["Summary"]
-    for value in summary:
-        if value.name == "trial_count_valid" and value.value is not None:
-            lines.append(f"  {_limb_words(value.limb)}: {value.value:.0f} counted{_rejected(summary, value.limb)}")
+    lines += [
+        f"  {_limb_words(value.limb)}: {value.value:.0f} counted{_rejected(summary, value.limb)}"
+        for value in summary
+        if value.name == "trial_count_valid" and value.value is not None
+    ]
     for of in _SUMMARY_OF:
         for limb in (*SIDES, Limb.BOTH):
             line = _summary_row(summary, of, limb)

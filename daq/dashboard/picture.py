@@ -20,6 +20,7 @@ from daq.simulate.simulated import simulated
 from daq.station.station import Station
 
 _TIME_LIMIT_S = 90.0
+_SETTLING_FRAMES = 4
 _HELD_S, _HELD_N = 2.0, 100.0
 
 
@@ -54,7 +55,7 @@ async def take_picture(
     DaqError
         The source could not start.
     """
-    async with app.run_test(size=size, notifications=False) as pilot:
+    async with app.run_test(size=size):
         try:
             async with asyncio.timeout(time_limit_s):
                 while not when(app.latest):
@@ -63,10 +64,8 @@ async def take_picture(
                     await wait_a_frame()
         except TimeoutError:
             raise UsageError(f"The screen did not come to what the picture should show within {time_limit_s:.0f} s.") from None
-        app.pull()
-        await pilot.pause()
-        app.pull()
-        await pilot.pause()
+        for _ in range(_SETTLING_FRAMES):
+            await wait_a_frame()
         picture = app.export_screenshot(title="limb-daq")
     _write(out, picture)
 

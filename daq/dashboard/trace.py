@@ -162,7 +162,7 @@ def _legend(drawn: Sequence[Drawn], glyphs: Glyphs) -> tuple[Span, ...]:
         role = "dim" if one.is_dim else one.limb.value
         spans.append((f"  {_sample(glyphs, is_right=one.limb is Limb.RIGHT)} {one.limb.value.upper()}", role))
     if len(drawn) > 1 and not any(one.is_dim for one in drawn):
-        spans.append((f"  {_sample(glyphs)} both alike", "both"))
+        spans.append((f"  {glyphs.shared[-1:] * 3 or _sample(glyphs)} both alike", "both"))
     return tuple(spans)
 
 

@@ -167,7 +167,9 @@ def unilateral_means(left: Sequence[float], right: Sequence[float], *, u_common:
     return Interval(percent, ends, "person", method, u, nu, is_real=abs(difference) > half)
 
 
-def live_index(left_n: float, right_n: float, index: str = DEFAULT_INDEX, *, least_n: float = LIVE_LEAST_N["plate"]) -> float | None:
+def live_index(
+    left_n: float, right_n: float, index: str = DEFAULT_INDEX, *, least_n: float = LIVE_LEAST_N["plate"]
+) -> float | None:
     """The moving bar of a test with both limbs: an index of two calm forces, None (a dash) below ``least_n`` together.
 
     >>> live_index(300.0, 330.0), live_index(20.0, 20.0)

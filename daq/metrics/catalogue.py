@@ -97,13 +97,13 @@ JUMP: dict[str, Metric] = {
 }
 
 # These begin at the minimum velocity in a jump; the phase is part of their name there.
-PHASE_OF_JUMP_METRIC = {
-    name: "braking"
-    for name in (
-        "time_to_peak", "impulse_total",
-        *(f"rfd_0_{ms}ms" for ms in RFD_TIMES_MS), *(f"impulse_0_{ms}ms" for ms in RFD_TIMES_MS),
-    )
-}  # fmt: skip
+_FROM_BRAKING = (
+    "time_to_peak",
+    "impulse_total",
+    *(f"rfd_0_{ms}ms" for ms in RFD_TIMES_MS),
+    *(f"impulse_0_{ms}ms" for ms in RFD_TIMES_MS),
+)
+PHASE_OF_JUMP_METRIC = dict.fromkeys(_FROM_BRAKING, "braking")
 
 PULL: dict[str, Metric] = {
     "peak_force": Metric("N", _UP, ALL, "effort"),

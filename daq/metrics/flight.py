@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
 from daq.metrics.trace import Trace, runs
 from daq.metrics.uncertainty import SQRT_12
@@ -46,8 +47,9 @@ def find_flight(trace: Trace, *, rule: Rule, u_clock_s: float) -> Flight | tuple
     Notes
     -----
     A flight is a stretch below max(20 N, 5 % of the standing force) of 0.1 to 1.2 s with load before and after it; loaded
-    gaps below 20 ms in it (noise) are closed, with a fixed limit only where they cut the flight. Its edges then follow ``flight.extrapolated``, ``flight.adaptive_5sd`` or a
-    fixed limit (``flight.fixed_20n``: first sample below, first sample not below).
+    gaps below 20 ms in it (noise) are closed, with a fixed limit only where they cut the flight. Its edges then follow
+    ``flight.extrapolated``, ``flight.adaptive_5sd`` or a fixed limit (``flight.fixed_20n``: first sample below, first
+    sample not below).
     """
     loaded = trace.force_n[trace.force_n > LOADED_N]
     if len(loaded) < 2:  # noqa: PLR2004, one sample is no load
@@ -108,7 +110,7 @@ def _coarse(trace: Trace, limit_n: float, *, merge: bool) -> tuple[int, int] | t
     return ("takeoff_not_found", *dict.fromkeys(found))
 
 
-def _is_push(force: np.ndarray[tuple[int], np.dtype[np.float64]], a: int, trace: Trace) -> bool:
+def _is_push(force: Floats, a: int, trace: Trace) -> bool:
     """The force before the edge exceeds standing by a fifth: a jump, not a step off the plate."""
     before = force[:a]
     return float(before[-max(trace.n_in(0.5), 1) :].max()) > 1.2 * float(np.median(before[before > LOADED_N]))
@@ -117,7 +119,7 @@ def _is_push(force: np.ndarray[tuple[int], np.dtype[np.float64]], a: int, trace:
 def _with_edges(
     trace: Trace, span: tuple[int, int], *, rule: Rule, level: tuple[float, float, int], u_clock_s: float
 ) -> Flight | tuple[str, ...]:
-    level_n, noise_n, n_level = level
+    level_n, noise_n, _ = level
     force, dt = trace.force_n, trace.dt_s
     reasons = [c for c, bad in (("flight_noise_high", noise_n > 10.0), ("flight_offset", abs(level_n) > 10.0)) if bad]  # noqa: PLR2004, N
     fixed_n = FIXED_N.get(rule.name)

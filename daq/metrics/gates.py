@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from daq.block import SIDES, Limb
 from daq.metrics import quality
-from daq.metrics.effort import Curve, Effort
+from daq.metrics.effort import Curve, Effort, Floats
 from daq.metrics.trace import Trace, moving_mean, runs, white_noise_n
 
 PADDING_S, RATE_SHARE, STALE_S, FLAT_S = 0.050, 0.005, 600.0, 0.200
@@ -82,7 +83,7 @@ def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
     return Curve(t, force, rate, curve.instrument), tuple(codes)
 
 
-def _with_holes(t: np.ndarray, force: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:  # type: ignore[type-arg]
+def _with_holes(t: Floats, force: Floats, rate: float) -> tuple[Floats, Floats, tuple[str, ...]]:
     index = np.round((t - t[0]) * rate).astype(np.int64)
     n = int(index[-1]) + 1
     # A time axis in another unit than s would ask for absurd lengths.
@@ -111,7 +112,7 @@ def _without_padding(curves: Mapping[Limb, Curve], *, kind: str) -> tuple[dict[L
 
 def _padded_s(curve: Curve, *, kind: str) -> float:
     force = curve.force_n
-    if len(force) == 0 or np.isfinite(force[-1]) and force[-1] != 0.0:
+    if len(force) == 0 or (np.isfinite(force[-1]) and force[-1] != 0.0):
         return 0.0
     nothing = ~np.isfinite(force) | (force == 0.0)
     real = np.flatnonzero(~nothing)
@@ -160,8 +161,8 @@ def _calm_noise_n(trace: Trace) -> float:
     count = len(trace.force_n) // n
     if count == 0:
         return 0.0
-    steps = np.diff(trace.force_n[: count * n].reshape(count, n), axis=1)
-    return float(np.sort(steps.std(axis=1))[min(1, count - 1)]) / 2.0**0.5
+    spread: Floats = np.diff(trace.force_n[: count * n].reshape(count, n), axis=1).std(axis=1)
+    return float(np.sort(spread)[min(1, count - 1)]) / math.sqrt(2.0)
 
 
 def _is_saturated(trace: Trace, high: float, *, kind: str) -> bool:
@@ -198,7 +199,7 @@ def _is_flat(trace: Trace, loaded_n: float) -> bool:
     return rough > 0.0
 
 
-def _roughness(part: np.ndarray) -> float:  # type: ignore[type-arg]
+def _roughness(part: Floats) -> float:
     """Share of the third differences that change sign, above that of a smooth curve; 0 for a smooth one."""
     third = np.diff(part, n=3)
     turns = float(np.mean(third[1:] * third[:-1] < 0)) if len(third) > 1 else 0.0

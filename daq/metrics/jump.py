@@ -127,9 +127,7 @@ def _shares(jump: Jump) -> None:
             jump.shares[limb] = float(part.mean())
     if len(jump.shares) == len(SIDES):
         right = min(max(jump.shares[Limb.RIGHT] / weighing.weight_n, 0.0), 1.0)
-        jump.budgets[Limb.BOTH] = Budget.of_sum(
-            jump.budgets[Limb.LEFT], jump.budgets[Limb.RIGHT], right_share=right
-        )
+        jump.budgets[Limb.BOTH] = Budget.of_sum(jump.budgets[Limb.LEFT], jump.budgets[Limb.RIGHT], right_share=right)
         if min(jump.shares.values()) < 0.2 * weighing.weight_n:
             jump.reasons.append("limb_unloaded_in_weighing")
 
@@ -164,9 +162,7 @@ def _move(jump: Jump, rules: Mapping[str, Rule]) -> None:
         push, weighing, start.t_s, gravity=jump.gravity, v_start=v_start, method=rules["kinematics"].id
     )
     _check_velocity(jump)
-    phases = kinematics.find_phases(
-        jump.moved, weight_n=weighing.weight_n, rule=rules["phase"], u_clock_s=jump.u_clock_s
-    )
+    phases = kinematics.find_phases(jump.moved, weight_n=weighing.weight_n, rule=rules["phase"], u_clock_s=jump.u_clock_s)
     if isinstance(phases, kinematics.Phases):
         jump.phases = phases
     else:

@@ -12,6 +12,7 @@ from daq.metrics.jump_values import rate_codes
 from daq.metrics.rate import peak_secant, sample_rule_parts, settling_codes, window_codes
 from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import mean_force, single_force, top_of
+from daq.metrics.value import Params
 
 FROM_BRAKING = {"from": "braking_start", "to": "takeoff"}
 
@@ -50,7 +51,12 @@ def _peak(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace) -> None:
     peak, noise = float(force[i]), jump.noise_n.get(limb, 0.0)
     top = top_of(force, rate_hz=push.rate_hz, noise_n=noise)
     parts = {**jump.budgets[limb].scaled(peak), "maximum": top.u_max_n, "sampling": _curvature(push, window.start + i)}
-    params = {"from": "movement_start", "to": "takeoff", "t_s": float(push.t_s[window.start + i]), "noise_n": top.noise_n}
+    params: Params = {
+        "from": "movement_start",
+        "to": "takeoff",
+        "t_s": float(push.t_s[window.start + i]),
+        "noise_n": top.noise_n,
+    }
     sheet.add(
         "peak_force", limb, peak, method="peak.max_sample", parts=parts, params=params, bias=top.bias_n,
         reasons=_gap(push, jump.start.t_s, push.stop_s), events=("movement_start", "takeoff"),
@@ -72,7 +78,7 @@ def _at_total_peak(jump: Jump, sheet: Sheet, limb: Limb, *, at_s: float) -> None
     force = float(trace.force_n[i])
     parts = single_force(jump.budgets[limb], force, noise_n=jump.noise_n.get(limb, 0.0))
     reasons = _gap(trace, at_s - trace.dt_s, at_s + trace.dt_s)
-    params = {"t_s": float(trace.t_s[i])}
+    params: Params = {"t_s": float(trace.t_s[i])}
     method = "peak.at_total_peak"
     sheet.add("peak_force_at_total_peak", limb, force, method=method, parts=parts, params=params, reasons=reasons)
 
@@ -190,7 +196,7 @@ def _secant(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace, start_s: float
     stop_s = start_s + length_s
     rate = (push.at(stop_s) - push.at(start_s)) / length_s
     parts = sample_rule_parts(push, start_s, length_s, rate=rate, noise_n=noise, budget=budget, u_clock_s=jump.u_clock_s)
-    params = {**FROM_BRAKING, "onset": "phase.min_velocity"}
+    params: Params = {**FROM_BRAKING, "onset": "phase.min_velocity"}
     events = ("braking_start",)
     (rfd, secant), (impulse, trapezoid) = names
     sheet.add(rfd, limb, rate, method=secant, parts=parts, params=params, reasons=codes, events=events, phase="braking")
@@ -199,6 +205,4 @@ def _secant(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace, start_s: float
         **budget.scaled(gross, zero=length_s), "noise": noise * math.sqrt(length_s * push.dt_s),
         "time": abs(gross) * budget.time, "events": math.hypot(push.at(start_s), push.at(stop_s)) * u_event,
     }  # fmt: skip
-    sheet.add(
-        impulse, limb, gross, method=trapezoid, parts=parts, params=params, reasons=codes, events=events, phase="braking"
-    )
+    sheet.add(impulse, limb, gross, method=trapezoid, parts=parts, params=params, reasons=codes, events=events, phase="braking")

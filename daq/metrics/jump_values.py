@@ -12,7 +12,7 @@ from daq.metrics.build import Sheet
 from daq.metrics.jump import RECOMMENDED_HZ, Jump, momentum_agrees
 from daq.metrics.kinematics import Motion
 from daq.metrics.uncertainty import combined, mean_force, single_force, velocity
-from daq.metrics.value import Instant
+from daq.metrics.value import Instant, Params
 
 DISAGREE_M = 0.05
 SMALLEST_DEPTH_M = 0.02
@@ -42,7 +42,7 @@ def _weighing(jump: Jump, sheet: Sheet) -> None:
     if w is None:
         return
     limb, budget = jump.main, jump.budgets[jump.main]
-    params = {"start_s": w.start_s, "stop_s": w.stop_s, "gravity": jump.gravity}
+    params: Params = {"start_s": w.start_s, "stop_s": w.stop_s, "gravity": jump.gravity}
     noise = jump.noise_n[limb]
     parts = {**budget.scaled(w.weight_n), "noise and sway": w.u_weight_n}
     sheet.add("body_weight", limb, w.weight_n, method=w.method, parts=parts, params=params, reasons=w.reasons)
@@ -73,7 +73,7 @@ def _flight(jump: Jump, sheet: Sheet) -> None:
         return
     limb, t_f = jump.main, flight.time_s
     budget = jump.budgets[limb]
-    params = {"flight_mean_n": flight.level_n, "flight_sd_n": flight.noise_n}
+    params: Params = {"flight_mean_n": flight.level_n, "flight_sd_n": flight.noise_n}
     parts = {"takeoff": flight.takeoff.u_s or 0.0, "landing": flight.landing.u_s or 0.0, "time": t_f * budget.time}
     reasons = (*flight.reasons, *rate_codes(jump))
     rule, events = flight.takeoff.method, ("takeoff", "landing")
@@ -100,7 +100,7 @@ def _times(jump: Jump, sheet: Sheet) -> None:
         events = (a.name, b.name)
         sheet.add(name, limb, length, method=b.method, parts=parts, reasons=reasons, events=events)
         if name != "time_to_takeoff":
-            params = {"of_s": total}
+            params: Params = {"of_s": total}
             sheet.add(f"{name}_percent", limb, 100.0 * length / total, method=b.method, params=params, reasons=reasons)
 
     span("time_to_takeoff", start, flight.takeoff)
@@ -145,7 +145,7 @@ def _velocities(jump: Jump, sheet: Sheet, moved: Motion) -> None:
     flight, start, limb = jump.flight, jump.start, jump.main
     if flight is None or start is None:
         return
-    params = {"gravity": jump.gravity}
+    params: Params = {"gravity": jump.gravity}
     reasons = rate_codes(jump)
     low, high = int(np.argmin(moved.v_m_per_s)), int(np.argmax(moved.v_m_per_s))
     rows = [("min_velocity", low, 0.0)]
@@ -172,7 +172,7 @@ def _heights(jump: Jump, sheet: Sheet, moved: Motion) -> None:
     height = v * v / (2.0 * g)
     of_v = velocity_parts(jump, v, total, u_event_s=flight.takeoff.u_s or 0.0)
     parts = {name: v / g * u for name, u in of_v.items()}
-    params = {"gravity": g, "velocity": moved.method}
+    params: Params = {"gravity": g, "velocity": moved.method}
     reasons, events = list(rate_codes(jump)), ("movement_start", "takeoff")
     difference = None if flight.time_s is None else g * flight.time_s**2 / 8.0 - height
     if difference is not None and abs(difference) > DISAGREE_M:
@@ -207,7 +207,8 @@ def _power(jump: Jump, sheet: Sheet, moved: Motion) -> None:
     of_v = combined(velocity_parts(jump, v, length, u_event_s=0.0))
     of_force = single_force(jump.budgets[limb], force, noise_n=jump.noise_n[limb])
     parts = {**{name: abs(v) * u for name, u in of_force.items()}, "velocity": force * of_v}
-    method, params, reasons = "power.force_velocity", {"gravity": jump.gravity, "velocity": moved.method}, rate_codes(jump)
+    method, reasons = "power.force_velocity", rate_codes(jump)
+    params: Params = {"gravity": jump.gravity, "velocity": moved.method}
 
     def add(name: str, number: float, parts: Mapping[str, float] | None = None) -> None:
         sheet.add(name, limb, number, method=method, parts=parts, params=params, reasons=reasons)
@@ -252,7 +253,7 @@ def _impulses(jump: Jump, sheet: Sheet, moved: Motion) -> None:
             "weight": length * w.u_weight_n, "time": abs(net) * budget.time, "events": math.hypot(*ends),
         }  # fmt: skip
         reasons = rate_codes(jump) if agrees else ("momentum_check_failed",)
-        params = {"weight_n": w.weight_n, "start_s": a.t_s, "stop_s": b.t_s}
+        params: Params = {"weight_n": w.weight_n, "start_s": a.t_s, "stop_s": b.t_s}
         events = (a.name, b.name)
         sheet.add(name, jump.main, net, method="impulse.trapezoid", parts=parts, params=params, reasons=reasons, events=events)
 
@@ -273,7 +274,7 @@ def _stiffness(jump: Jump, sheet: Sheet, moved: Motion) -> None:
     if phases is None or w is None or phases.depth_m > -SMALLEST_DEPTH_M:
         return
     force = jump.pushes[jump.main].at(phases.propulsion.t_s)
-    params = {"depth_m": phases.depth_m, "velocity": moved.method}
+    params: Params = {"depth_m": phases.depth_m, "velocity": moved.method}
     rows = (
         ("countermovement_stiffness", (force - w.weight_n) / -phases.depth_m, "stiffness.net_over_depth"),
         ("countermovement_stiffness_gross", force / -phases.depth_m, "stiffness.gross_over_depth"),

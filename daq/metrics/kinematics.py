@@ -9,7 +9,7 @@ import numpy as np
 
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, reading_step_n, runs, window_stats
+from daq.metrics.trace import Bools, Trace, reading_step_n, runs, window_stats
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant
 from daq.metrics.weighing import Weighing
@@ -65,7 +65,7 @@ def movement_start(
     return Instant("movement_start", t, u, first, rule.id, {**params, "band_n": band, "back_s": back_s})
 
 
-def _leaves(outside: np.ndarray[tuple[int], np.dtype[np.bool_]], trace: Trace) -> int | None:
+def _leaves(outside: Bools, trace: Trace) -> int | None:
     """Index from which the force is outside for good: brief visits outside do not count, brief returns do not end it."""
     starts, stops = runs(outside)
     long = stops - starts >= max(trace.n_in(HOLD_S), 1)

@@ -85,9 +85,7 @@ def find_baseline(trace: Trace, before_s: float, *, kind: str) -> Baseline | Non
         lowest = float(sds[level].min())
         i = int(level[sds[level] <= max(1.5 * lowest, lowest + step)][-1])
     first, last = start + i, start + i + n - 1
-    return Baseline(
-        float(means[i]), float(sds[i]), n, float(trace.t_s[first]), float(trace.t_s[last]), is_quiet=len(quiet) > 0
-    )
+    return Baseline(float(means[i]), float(sds[i]), n, float(trace.t_s[first]), float(trace.t_s[last]), is_quiet=len(quiet) > 0)
 
 
 def find_onset(trace: Trace, *, rule: Rule, kind: str, budget: Budget, u_clock_s: float) -> Onset | tuple[str, ...]:
@@ -181,7 +179,7 @@ def _with_certainty(
         noise = baseline.sd_n**2 * (2.0 / 3.0 + 1.0 / baseline.n) + (rise * budget.gain) ** 2
         u = math.sqrt(noise / slope**2 + u_kink**2 + u_clock_s**2)
     elif rule.name == "manual":
-        u = u_clock_s if u_clock_s else None
+        u = u_clock_s or None
     other = _first_run(trace, baseline, max(5.0 * baseline.sd_n, 3.0 * reading_step_n(trace), 2.0))
     apart = other is not None and rule.name != "manual" and abs(other - t0) > RULES_APART_S
     if apart or (u is not None and u > AMBIGUOUS_S):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from daq.block import SIDES, Limb
+from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
 from daq.metrics.onset import Onset, find_onset
 from daq.metrics.trace import Trace, reading_step_n, runs
@@ -59,9 +60,7 @@ class Pull:
         return {instant.name: instant for instant in found if instant is not None}
 
 
-def read_pull(
-    traces: Mapping[Limb, Trace], main: Limb, *, rule: Rule, kind: str, cue: str, u_clock_s: float
-) -> Pull:
+def read_pull(traces: Mapping[Limb, Trace], main: Limb, *, rule: Rule, kind: str, cue: str, u_clock_s: float) -> Pull:
     """Find the events of the effort; nothing is raised, what is missing says why."""
     trace = traces[main]
     pull = Pull(traces, main, kind, u_clock_s, trace.start_s, trace.stop_s)
@@ -130,7 +129,7 @@ def _checks(pull: Pull, onset: Onset) -> None:
         pull.reasons.append("double_pull")
 
 
-def _is_double(net_n: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+def _is_double(net_n: Floats) -> bool:
     """After a drop below 50 % of the peak so far the force rises again by more than 20 % of it."""
     highest = np.maximum.accumulate(net_n)
     below = np.flatnonzero((net_n < 0.5 * highest) & (highest > 0.25 * float(net_n.max())))

@@ -15,6 +15,7 @@ from daq.metrics.pull import Pull
 from daq.metrics.rate import peak_secant, secant, settling_codes, window_codes
 from daq.metrics.trace import Trace, moving_mean
 from daq.metrics.uncertainty import mean_force, single_force, top_of
+from daq.metrics.value import Params
 
 SHORT_MEAN_S, PLATEAU_S, FEWEST_IN_MEAN = 0.1, 1.0, 5
 SLOW_FORCE_HZ, RECOMMENDED_FORCE_HZ = 10.0, 50.0
@@ -65,12 +66,14 @@ def _peaks(pull: Pull, sheet: Sheet, limb: Limb, *, trace: Trace, mass_kg: float
     peak, at_s = float(force[i]), float(trace.t_s[part.start + i])
     top = top_of(force, rate_hz=trace.rate_hz, noise_n=noise)
     parts = {**budget.scaled(peak), "maximum": top.u_max_n, "sampling": _curvature(trace, part.start + i)}
-    params = {"t_s": at_s, "noise_n": top.noise_n, "n_independent": top.n_independent}
+    params: Params = {"t_s": at_s, "noise_n": top.noise_n, "n_independent": top.n_independent}
     if trace.stop_s - at_s < 0.050:  # noqa: PLR2004, s
         codes.append("peak_at_edge")
     events = ("onset", "offset")
     method = "peak.max_sample"
-    sheet.add("peak_force", limb, peak, method=method, parts=parts, params=params, reasons=codes, events=events, bias=top.bias_n)
+    sheet.add(
+        "peak_force", limb, peak, method=method, parts=parts, params=params, reasons=codes, events=events, bias=top.bias_n
+    )
     if pull.onset is not None:
         net_parts = {
             "gain": abs(peak - base_n) * budget.own, "reference": abs(peak - base_n) * budget.shared,
@@ -114,7 +117,7 @@ def _at_total_peak(pull: Pull, sheet: Sheet, limb: Limb, *, at_s: float) -> None
     force = float(trace.force_n[i])
     parts = single_force(pull.budgets[limb], force, noise_n=pull.baseline_of(limb)[1])
     method, reasons = "peak.at_total_peak", _gap(trace, at_s - trace.dt_s, at_s + trace.dt_s)
-    params = {"t_s": float(trace.t_s[i])}
+    params: Params = {"t_s": float(trace.t_s[i])}
     sheet.add("peak_force_at_total_peak", limb, force, method=method, parts=parts, params=params, reasons=reasons)
 
 
@@ -144,7 +147,7 @@ def _times(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset, short_mean_n: 
         return
     level = base_n + 0.9 * (short_mean_n - base_n)
     t90 = _first_crossing_s(trace, t0, pull.stop_s, level)
-    params = {"share": 0.9, "level_n": level}
+    params: Params = {"share": 0.9, "level_n": level}
     number, codes = (math.nan, ("window_beyond_trial",)) if t90 is None else (t90 - t0, gap)
     method = "peak.time_to_share"
     sheet.add("time_to_90_percent", limb, number, method=method, params=params, reasons=codes, events=events)
@@ -160,8 +163,10 @@ def _impulse(pull: Pull, sheet: Sheet, limb: Limb) -> None:
         "time": abs(gross) * budget.time, "events": math.hypot(trace.at(a), trace.at(b)) * u_e,
     }  # fmt: skip
     reasons, method = trace.gap_codes(a, b), "impulse.trapezoid"
-    params = {"from": "onset", "to": "offset" if pull.offset else "end of record"}
-    sheet.add("impulse_total", limb, gross, method=method, parts=parts, params=params, reasons=reasons, events=("onset", "offset"))
+    params: Params = {"from": "onset", "to": "offset" if pull.offset else "end of record"}
+    sheet.add(
+        "impulse_total", limb, gross, method=method, parts=parts, params=params, reasons=reasons, events=("onset", "offset")
+    )
 
 
 def _rise(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset) -> None:
@@ -215,7 +220,7 @@ def _from_onset(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset, ms: int) 
         return
     budget, (base_n, noise, n_base) = pull.budgets[limb], pull.baseline_of(limb)
     u_e, events = onset.instant.u_s or 0.0, ("onset",)
-    params = {"onset": onset.instant.method, "above_baseline_n": onset.rise_n}
+    params: Params = {"onset": onset.instant.method, "above_baseline_n": onset.rise_n}
     at_end, rate = trace.at(t0 + length), secant(trace, t0, t0 + length)
     slope_end = trace.slope_at(t0 + length)
     parts = single_force(budget, at_end, noise_n=noise)
@@ -272,7 +277,7 @@ def _steepest(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset) -> None:
     part = _effort(pull, limb)
     peak_s = float(trace.t_s[part.start + int(trace.force_n[part].argmax())])
     codes = (*settling_codes(trace, width), *(f"{c}!" for c in _gap(trace, t0, peak_s)))
-    if trace.rate_hz < 0.995 * 1000.0:  # noqa: PLR2004, Hz
+    if trace.rate_hz < 0.995 * 1000.0:
         codes = (*codes, "rate_too_low")
     if _withheld(sheet, (name,), limb, codes, method=method):
         return
@@ -310,9 +315,9 @@ def _band(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset) -> None:
         "gain": rate * budget.own, "reference": rate * budget.shared, "crossings": rate / (t80 - t20) * crossing,
         "peak": rate * noise / net,
     }  # fmt: skip
-    parts = parts if math.isfinite(crossing) else None
-    params = {"low": 0.2, "high": 0.8, "baseline_n": base_n}
-    sheet.add(name, limb, rate, method=method, parts=parts, params=params, reasons=codes, events=("onset",))
+    told = parts if math.isfinite(crossing) else None
+    params: Params = {"low": 0.2, "high": 0.8, "baseline_n": base_n}
+    sheet.add(name, limb, rate, method=method, parts=told, params=params, reasons=codes, events=("onset",))
 
 
 def _normalised(sheet: Sheet, limb: Limb, *, noise_n: float) -> None:

@@ -290,9 +290,17 @@ def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better,
     number = None if found.is_real is None else float(found.is_real)
     made = [
         Value(
-            "asymmetry_is_real", Limb.BOTH, number, "bool", found.method, phase=phase, of=of, params=params, status=status,
+            "asymmetry_is_real",
+            Limb.BOTH,
+            number,
+            "bool",
+            found.method,
+            phase=phase,
+            of=of,
+            params=params,
+            status=status,
             reasons=reasons,
-        )  # fmt: skip
+        )
     ]
     if better is Better.HIGHER:
         side = Limb.RIGHT if found.percent > 0 else Limb.LEFT
@@ -300,8 +308,17 @@ def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better,
         text = "" if short else (side.value if found.is_real else "none")
         made.append(
             Value(
-                "stronger_limb", limb, number, "bool", found.method, phase=phase, of=of, params=params, status=status,
-                reasons=reasons, text=text,
-            )  # fmt: skip
+                "stronger_limb",
+                limb,
+                number,
+                "bool",
+                found.method,
+                phase=phase,
+                of=of,
+                params=params,
+                status=status,
+                reasons=reasons,
+                text=text,
+            )
         )
     return made

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from daq.metrics.effort import Curve, Floats, Instrument
 
 LONGEST_BRIDGE_S = 0.020
+# Below it a difference is rounding of float64, not a reading.
+SMALLEST_STEP_N = 1e-9
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
@@ -57,7 +59,7 @@ def moving_mean(force_n: Floats, n: int) -> Floats:
 
 def white_noise_n(force_n: Floats) -> float:
     """SD of the white noise per sample, from the differences of neighbours: slow movement cancels."""
-    if len(force_n) < 3:
+    if len(force_n) < 3:  # noqa: PLR2004, two differences have a spread
         return 0.0
     steps = force_n[1:] - force_n[:-1]
     return float(steps.std()) / math.sqrt(2.0)
@@ -84,10 +86,10 @@ class Trace:
         good = np.isfinite(force)
         if not good.all():
             where = np.flatnonzero(good)
-            if len(where) < 2:
+            if len(where) < 2:  # noqa: PLR2004, one sample is no curve
                 return None
             t, force, good = (a[where[0] : where[-1] + 1] for a in (t, force, good))
-        if len(t) < 2:
+        if len(t) < 2:  # noqa: PLR2004, one sample is no curve
             return None
         holes: tuple[tuple[float, float], ...] = ()
         if not good.all():
@@ -197,6 +199,6 @@ def reading_step_n(trace: Trace) -> float:
     if trace.instrument.resolution_n is not None:
         return trace.instrument.resolution_n
     steps = np.abs(trace.force_n[1:] - trace.force_n[:-1])
-    steps = steps[steps > 1e-9]
+    steps = steps[steps > SMALLEST_STEP_N]
     # A sum of two sides, or a bridge over a hole, gives steps that no sensor has; too small a step only lowers a floor.
     return float(steps.min()) if len(steps) else 0.0

@@ -12,6 +12,7 @@ from daq.metrics.trace import Trace, runs, white_noise_n, window_stats
 
 LOADED_N = 100.0
 STEP_ON_S = 0.020
+STEEP_N = 50.0
 DIP_S = 0.4
 WINDOW_S = 1.0
 EARLIEST_BEFORE_TAKEOFF_S = 4.0
@@ -67,7 +68,19 @@ def loaded_stretch_s(trace: Trace, takeoff_s: float) -> tuple[float, float] | No
     first = int(apart[-1]) + 1 if len(apart) else 0
     standing = np.flatnonzero((stops - starts)[first:] >= trace.n_in(WINDOW_S))
     begin = int(starts[first + int(standing[0])] if len(standing) else starts[first])
-    return float(trace.t_s[begin]) + (STEP_ON_S if begin > 0 else 0.0), float(trace.t_s[int(stops[-1]) - 1])
+    return float(trace.t_s[_after_step_on(trace, begin)]), float(trace.t_s[int(stops[-1]) - 1])
+
+
+def _after_step_on(trace: Trace, begin: int) -> int:
+    """The first sample that stands on the plate: behind the steep edge of a stretch that begins inside the record.
+
+    A sample in the edge is neither empty nor loaded; laid over another device's axis it can be anything between.
+    """
+    if begin == 0:
+        return 0
+    edge_n = np.abs(np.diff(trace.force_n[begin : begin + trace.n_in(STEP_ON_S) + 1]))
+    steep = np.flatnonzero(edge_n > STEEP_N)
+    return begin + (int(steep[-1]) + 1 if len(steep) else 0)
 
 
 def weigh(
@@ -90,7 +103,7 @@ def weigh(
     return _weighed(trace, window, rule=rule, stretch=stretch, one_leg=one_leg, gravity=gravity)
 
 
-def _window(
+def _window(  # noqa: PLR0911, one way out per rule and per reason
     trace: Trace, takeoff_s: float, *, rule: Rule, stretch: tuple[float, float], landing_s: float | None
 ) -> slice | tuple[str, ...]:
     n = max(trace.n_in(WINDOW_S), 2)

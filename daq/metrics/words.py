@@ -35,7 +35,7 @@ def reason_sentence(code: str) -> str:
     return row.sentence if row else f"{code.replace('_', ' ').capitalize()}."
 
 
-def side_word(name: str, better: Better, *, unit: str, together: bool) -> str:
+def side_word(name: str, better: Better, *, unit: str, together: bool) -> str:  # noqa: PLR0911, a table of words
     """The word behind the side with the larger value of metric ``name``.
 
     >>> side_word("peak_force", Better.HIGHER, unit="N", together=True)
@@ -105,7 +105,7 @@ def asymmetry_sentence(
     if percent is None or not math.isfinite(percent):
         return ""
     suffix = ", this trial" if n_trials == 1 else ""
-    if interval is not None and -LEVEL_PERCENT <= interval[0] and interval[1] <= LEVEL_PERCENT:
+    if interval is not None and interval[0] >= -LEVEL_PERCENT and interval[1] <= LEVEL_PERCENT:
         return LEVEL + suffix
     if interval is not None and interval[0] <= 0 <= interval[1]:
         return NO_DIFFERENCE + suffix
@@ -117,9 +117,7 @@ def asymmetry_sentence(
     return f"{side} {said}{suffix}" + (f", {word}" if word else "")
 
 
-def _side_and_size(
-    percent: float, difference: float | None, *, name: str, better: Better, unit: str, together: bool
-) -> str:
+def _side_and_size(percent: float, difference: float | None, *, name: str, better: Better, unit: str, together: bool) -> str:
     word = side_word(name, better, unit=unit, together=together)
     size = f"{abs(percent):.1f} %"
     if better is not Better.HIGHER and difference is not None and unit == "s":

@@ -102,7 +102,7 @@ def read_table(path: Path | str) -> Table:
     lines = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
     separator, decimal, first = _layout(lines, path)
     names, header_line = _names(lines, first, separator=separator)
-    width = _width(lines[first], separator)
+    width = _width(lines[first:], separator)
     names = _unique(names[:width] + [str(i + 1) for i in range(len(names), width)])
     start = sum(len(line) + 1 for line in lines[:first])
     values = _values(text[start:], path, first=first, width=width, separator=separator, decimal=decimal, names=names)
@@ -140,10 +140,10 @@ def _cells(line: str, separator: str) -> list[str]:
     return [cell.strip().strip('"').strip() for cell in cells]
 
 
-def _width(line: str, separator: str) -> int:
-    cells = _cells(line, separator)
-    # A separator at the end of each line ends the line, it is no further column.
-    return len(cells) - 1 if len(cells) > 1 and not cells[-1] else len(cells)
+def _width(lines: Sequence[str], separator: str) -> int:
+    """Columns of the rows: a separator at the end of each line ends the line, it is no further column."""
+    rows = [_cells(line, separator) for line in lines if line.strip()]
+    return max(len(cells) - 1 if len(cells) > 1 and not cells[-1] else len(cells) for cells in rows)
 
 
 def _is_number(cell: str, decimal: str) -> bool:
@@ -157,16 +157,16 @@ def _layout(lines: Sequence[str], path: Path) -> tuple[str, str, int]:
     The layout that reads the most rows as numbers wins; then the one with more columns.
     """
     best: tuple[tuple[int, int, int, int], str, str, int] | None = None
-    for rank, (separator, decimal) in enumerate(
-        ((s, d) for s in SEPARATORS for d in (".", ",") if (s, d) != (",", ","))
-    ):
+    for rank, (separator, decimal) in enumerate((s, d) for s in SEPARATORS for d in (".", ",") if (s, d) != (",", ",")):
         is_row = [_is_row(line, separator, decimal) for line in lines]
-        last_text = max((i for i, (ok, line) in enumerate(zip(is_row, lines, strict=True)) if not ok and line.strip()), default=-1)
+        last_text = max(
+            (i for i, (ok, line) in enumerate(zip(is_row, lines, strict=True)) if not ok and line.strip()), default=-1
+        )
         first = next((i for i, ok in enumerate(is_row) if ok and (i > last_text or _is_body(is_row, i))), None)
         if first is None:
             continue
         n_rows = sum(is_row[first:])
-        wide = _width(lines[first], separator)
+        wide = _width([line for line, ok in zip(lines, is_row, strict=True) if ok], separator)
         above = next((line for line in reversed(lines[:first]) if line.strip()), "")
         has_names = bool(above) and len(_cells(above, separator)) == wide
         score = (n_rows, int(has_names), wide, -rank)
@@ -192,7 +192,7 @@ def _is_row(line: str, separator: str, decimal: str) -> bool:
 def _names(lines: Sequence[str], first: int, *, separator: str) -> tuple[list[str], int | None]:
     if first == 0:
         return [], None
-    width = _width(lines[first], separator)
+    width = _width(lines[first:], separator)
     for i in range(first - 1, -1, -1):
         cells = [clean_name(cell) for cell in _cells(lines[i], separator)]
         if not any(cells):
@@ -213,9 +213,7 @@ def _unique(names: list[str]) -> list[str]:
     return out
 
 
-def _values(
-    body: str, path: Path, *, first: int, width: int, separator: str, decimal: str, names: Sequence[str]
-) -> Floats:
+def _values(body: str, path: Path, *, first: int, width: int, separator: str, decimal: str, names: Sequence[str]) -> Floats:
     plain = body.replace(",", ".") if decimal == "," else body
     try:
         fast = np.loadtxt(
@@ -230,9 +228,7 @@ def _values(
     return np.asarray(fast, dtype=np.float64)
 
 
-def _slow(
-    body: str, path: Path, *, first: int, width: int, separator: str, decimal: str, names: Sequence[str]
-) -> Floats:
+def _slow(body: str, path: Path, *, first: int, width: int, separator: str, decimal: str, names: Sequence[str]) -> Floats:
     """Row by row: empty cells become NaN, a bad one is named with its line and column."""
     rows: list[list[float]] = []
     for number, line in enumerate(body.split("\n"), start=first + 1):

@@ -136,7 +136,7 @@ def sl_cmj() -> Assessment:
     return load_assessment("sl_cmj")
 
 
-def _effort_of(
+def _effort_of(  # noqa: PLR0917, private
     t: np.ndarray, left: np.ndarray, right: np.ndarray, rate_hz: float, instrument: Instrument, u_clock_s: float
 ) -> Effort:
     curves = {
@@ -154,7 +154,7 @@ PLATE = Instrument(u_gain=0.002, u_reference=0.001, reference="masses", u_zero_n
 def two_plates() -> Callable[..., Effort]:
     """An effort of a curve that is shared out: ``two_plates(t, total, share_left=0.5, rate_hz=1000)``."""
 
-    def make(
+    def make(  # noqa: PLR0917, named in every call
         t: np.ndarray,
         total: np.ndarray,
         share_left: float | np.ndarray = 0.5,

@@ -191,5 +191,5 @@ def test_every_value_names_its_method_and_says_whether_the_instrument_is_in_it(a
             assert value.params["instrument_part"] is True, value.name
             assert value.u is not None or "uncertainty_unknown" in value.reasons, value.name
             if value.u is not None:
-                assert value.U95 == pytest.approx(value.k * value.u)
+                assert pytest.approx(value.k * value.u) == value.U95
                 assert value.interval[0] < value.value - (value.bias or 0) < value.interval[1]

@@ -185,16 +185,16 @@ def test_too_little_standing_is_too_short(cosine_jump, two_plates, cmj, number):
     assert number(result, "flight_time") == pytest.approx(jump.flight_s, abs=0.001)
 
 
-def test_the_step_onto_the_plate_is_never_in_the_weighing(jump, two_plates, cmj):
+def test_an_abrupt_step_onto_the_plate_is_not_in_the_weighing(jump, two_plates, cmj):
     t = jump.axis()
-    empty = np.zeros(700)
-    total = np.concatenate((empty, np.linspace(0, jump.weight_n, 30), jump.force_n(t)))
+    total = np.concatenate((np.zeros(700), [150.0, 400.0], jump.force_n(t)))
     t_all = np.arange(len(total)) / 1000.0
 
     result = analyse(two_plates(t_all, total, noise_n=0.5), cmj.with_methods({"weigh": "first_1s"}))
 
-    start_s = result.find("body_weight").params["start_s"]
-    assert start_s == pytest.approx(0.705 + 0.020, abs=0.003)
+    assert result.status is Status.OK, result.reasons
+    assert 0.702 <= result.find("body_weight").params["start_s"] <= 0.7201
+    assert result.find("body_weight").value == pytest.approx(jump.weight_n, abs=0.1)
 
 
 def test_no_jump_is_said_in_one_code(two_plates, cmj):

@@ -14,7 +14,9 @@ FM, TAU, D = 400.0, 0.08, 5.0
 LEFT = Limb.LEFT
 
 
-def _curve(shape, rate_hz=1000.0, phase=0.0, quiet_s=2.0, hold_s=3.0, rest_s=1.0, noise_n=0.0, base_n=0.0, seed=0, **known):
+def _curve(  # noqa: PLR0917, named in every call
+    shape, rate_hz=1000.0, phase=0.0, quiet_s=2.0, hold_s=3.0, rest_s=1.0, noise_n=0.0, base_n=0.0, seed=0, **known
+):
     """Quiet, ``shape(t since onset)`` for ``hold_s``, a fast release, rest."""
     n = int((quiet_s + hold_s + rest_s) * rate_hz)
     t = (np.arange(n) + phase) / rate_hz

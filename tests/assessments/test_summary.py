@@ -44,7 +44,7 @@ def test_the_mean_of_three_uses_the_t_of_three(grip):
 
     mean = _find(summary, "peak_force_mean", limb=Limb.LEFT)
     assert mean.k == pytest.approx(4.3027, abs=0.001)
-    assert mean.U95 == pytest.approx(4.3027 * 10 / np.sqrt(3), rel=1e-3)
+    assert pytest.approx(4.3027 * 10 / np.sqrt(3), rel=1e-3) == mean.U95
 
 
 def test_the_combined_grip_is_the_sum_of_both_bests(grip):
@@ -173,7 +173,10 @@ def test_every_assessment_that_is_shipped_loads_and_its_primary_is_among_its_met
 
 
 def test_methods_are_taken_with_or_without_their_family_and_by_natural_names():
-    assert check_methods({"weigh": "first_1s", "takeoff": "fixed_20n"}) == {"weigh": "weigh.first_1s", "flight": "flight.fixed_20n"}
+    assert check_methods({"weigh": "first_1s", "takeoff": "fixed_20n"}) == {
+        "weigh": "weigh.first_1s",
+        "flight": "flight.fixed_20n",
+    }
     assert check_methods({"weighing": "weigh.manual=0:1"}) == {"weigh": "weigh.manual=0:1"}
     assert check_methods({"filter": "none", "integrate": "integrate.trapezoid", "kinematics": "forward"})
 

@@ -26,7 +26,7 @@ def screen_lines(app: LiveApp) -> list[str]:
 async def settle(app: LiveApp, pilot) -> None:
     for _ in range(3):
         app.pull()
-        await pilot.pause()
+        await pilot.pause(0.03)
 
 
 @pytest.mark.parametrize("name", SCENES)

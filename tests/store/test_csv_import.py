@@ -91,7 +91,8 @@ def test_a_line_that_is_cut_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"  \n\n", b"\xef\xbb\xbf", b"\x00\x01\x02\xff" * 100, b"\x89PNG\r\n\x1a\n\x00\x00", b"no numbers here\nat all\n"]
+    "content",
+    [b"", b"  \n\n", b"\xef\xbb\xbf", b"\x00\x01\x02\xff" * 100, b"\x89PNG\r\n\x1a\n\x00\x00", b"no numbers here\nat all\n"],
 )
 def test_what_is_no_table_is_refused_in_one_sentence(tmp_path, content):
     path = tmp_path / "a.csv"
@@ -151,9 +152,10 @@ def test_no_bytes_raise_anything_but_a_file_error(tmp_path, data):
     path = tmp_path / "a.csv"
     path.write_bytes(data)
 
+    said = ""
     try:
-        table = read_table(path)
+        assert read_table(path).n_rows >= 1
     except FileError as error:
-        assert "\n" not in str(error)
-    else:
-        assert table.n_rows >= 1
+        said = str(error)
+
+    assert "\n" not in said
