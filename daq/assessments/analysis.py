@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from daq.assessments.model import Assessment, Kind, Sides
 from daq.block import SIDES, Limb
-from daq.metrics import gates, quality, summary
+from daq.metrics import gates, paired, quality, summary
 from daq.metrics.build import Sheet, budget_params
 from daq.metrics.catalogue import metric, phase_of
 from daq.metrics.effort import Effort
@@ -32,7 +32,6 @@ _DEFAULTS = {
     "phase": "phase.zero_velocity_interpolated",
 }  # fmt: skip
 _DEFAULT_ONSET = {Kind.JUMP: "onset.jump_two_sided_5sd_back30", Kind.PULL: "onset.threshold_interpolated"}
-# Found in every curve that is no effort; the trial as a whole then says why.
 _EVENT_COMPARISONS = ("time_", "rfd_", "braking_rfd")
 
 
@@ -83,10 +82,6 @@ def analyse(effort: Effort, assessment: Assessment, *, gravity: float = STANDARD
         return _result(effort, assessment, sheet, told=told, events={}, missing=missing, void=stream.void)
     run = _jump if assessment.kind is Kind.JUMP else _pull
     return run(effort, assessment, stream, rules=rules, told=told, gravity=gravity)
-
-
-def _common(budgets: Mapping[Limb, object], traces: Iterable[Limb]) -> list[Limb]:
-    return [limb for limb in traces if limb in budgets]
 
 
 def _jump(
@@ -195,7 +190,7 @@ def _asymmetries(values: Sequence[Value], effort: Effort, assessment: Assessment
     index = _index(assessment)
     for of in assessment.asymmetry_of:
         left, right = (by_name.get((of, side)) for side in SIDES)
-        value = summary.trial_asymmetry(left, right, of=of, index=index, together=True, kind=kind)
+        value = paired.trial_asymmetry(left, right, of=of, index=index, together=True, kind=kind)
         if effort.u_clock_s > CLOCK_EVENTS_S and of.startswith(_EVENT_COMPARISONS):
             value = replace(
                 value, value=None, u=None, k=None, U95=None, interval=None, text="", status=Status.INVALID,
@@ -237,14 +232,14 @@ def summarise(trials: Sequence[TrialResult], assessment: Assessment) -> tuple[Va
             *(summary.series_of([t for t in valid if t.limb is s], assessment.primary, s, kind=kind) for s in SIDES)
         )
         made += [both] if both is not None and both.unit == "N" else []
-    how = summary.Pairing(_index(assessment), together, kind, dict(assessment.bands))
+    how = paired.Pairing(_index(assessment), together, kind, dict(assessment.bands))
     for of in assessment.asymmetry_of if valid else ():
         left, right = (
             summary.series_of([t for t in valid if together or t.limb is side], of, side, kind=kind) for side in SIDES
         )
         if together and not left.usable and not right.usable and all(v is None for v in (*left.values, *right.values)):
             continue
-        made += summary.person_asymmetry(left, right, how)
+        made += paired.person_asymmetry(left, right, how)
     return tuple(made)
 
 

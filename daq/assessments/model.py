@@ -46,6 +46,7 @@ class Prompts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     instruction: str
+    load: str = "STEP ON"
     ready: str
     go: str
     hint: str = ""

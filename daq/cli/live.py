@@ -46,12 +46,15 @@ def live(
 
     Without a terminal it prints one line per finished trial.
     """
-    test = assessment_from(assessment, methods=method, trials=trials)
-    sitting = Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
+
+    def prepare() -> Sitting:
+        test = assessment_from(assessment, methods=method, trials=trials)
+        return Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
+
     if sys.stdout.isatty() and sys.stdin.isatty():
         from daq.cli.screen import show
 
-        raise typer.Exit(show(sitting))
+        raise typer.Exit(show(prepare))
     from daq.cli.headless import run_headless
 
-    raise typer.Exit(run_headless(sitting, seconds=None, as_json=False))
+    raise typer.Exit(run_headless(prepare(), seconds=None, as_json=False))

@@ -167,7 +167,7 @@ class Sitting:
 
 
 def file_away(station: Station) -> None:
-    """Put a finished sitting into the catalogue; a catalogue that cannot be written is rebuilt later, so it is no error here."""
+    """Put a finished sitting into the catalogue; one that cannot be written now is rebuilt later, so that is no error."""
     from daq.errors import DaqError
     from daq.session.views import trial_views
     from daq.store.catalogue import Catalogue

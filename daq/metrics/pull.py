@@ -137,3 +137,30 @@ def _is_double(net_n: Floats) -> bool:
         return False
     rest = net_n[int(below[0]) :]
     return bool((rest - np.minimum.accumulate(rest)).max() > 0.2 * float(net_n.max()))
+
+
+def effort_slice(pull: Pull, limb: Limb) -> slice:
+    """The samples of this limb from onset to offset."""
+    trace = pull.traces[limb]
+    part = trace.slice(pull.start_s, pull.stop_s)
+    # The peak belongs to the effort even when the start lies behind it.
+    return part if part.stop > part.start else slice(0, len(trace.force_n))
+
+
+def hole_codes(trace: Trace, start_s: float, stop_s: float) -> tuple[str, ...]:
+    """A peak or a rate may not touch any hole."""
+    return ("sample_gap",) if trace.touches_hole(start_s, stop_s) else ()
+
+
+def first_crossing_s(trace: Trace, start_s: float, stop_s: float, level_n: float) -> float | None:
+    """First time from ``start_s`` on at which the force reaches the level, interpolated."""
+    if trace.at(start_s) >= level_n:
+        return start_s
+    part = trace.slice(start_s, stop_s)
+    above = np.flatnonzero(trace.force_n[part] >= level_n)
+    if len(above) == 0:
+        return None
+    i = part.start + int(above[0])
+    t0 = max(float(trace.t_s[i - 1]), start_s) if i > 0 else start_s
+    f0, t1, f1 = trace.at(t0), float(trace.t_s[i]), float(trace.force_n[i])
+    return t1 if f1 <= f0 else t0 + (t1 - t0) * min(max((level_n - f0) / (f1 - f0), 0.0), 1.0)

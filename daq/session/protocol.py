@@ -6,7 +6,7 @@ Rule 2: an effort counts whatever the phase says, so nothing a person does on th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from daq.assessments.model import Assessment, Kind, Sides
@@ -32,6 +32,7 @@ class Trial:
     result: TrialResult
     is_kept: bool
     verdict: str
+    detail: str = ""
     by: str = "gate"
 
 
@@ -140,6 +141,10 @@ class Protocol:
         if self.is_unilateral and limb in SIDES:
             self.side = limb
         self._go(Phase.GO, t_s)
+
+    def has_worked_s(self, t_s: float) -> float:
+        """How long the effort under way has lasted; 0 when there is none."""
+        return t_s - self._since_s if self.phase is Phase.GO else 0.0
 
     @property
     def takes_trials(self) -> bool:
@@ -250,14 +255,14 @@ class Protocol:
 
     def headline(self, t_s: float) -> Headline:
         """The sentence of state and the line below it."""
-        say = {
+        say: dict[Phase, Callable[[], Headline]] = {
             Phase.LOAD: self._call,
             Phase.READY: self._call,
             Phase.GO: self._call,
             Phase.RESULT: self._result_headline,
             Phase.REST: lambda: self._rest_headline(t_s),
-        }.get(self.phase, self._quiet_headline)
-        return say()
+        }
+        return say.get(self.phase, self._quiet_headline)()
 
     @property
     def _turn(self) -> str:
@@ -267,7 +272,7 @@ class Protocol:
         text, detail = {
             Phase.CONNECT: ("CONNECTING", self._complaint or "Waiting for every device to send data."),
             Phase.ZERO: ("ZERO", self._complaint or "Leave everything empty and still for one second."),
-            Phase.WEIGH: ("STAND STILL", "Weighing."),
+            Phase.WEIGH: ("STAND STILL", f"Weighing on the {self._turn} leg." if self.is_unilateral else "Weighing."),
             Phase.DONE: ("DONE", f"{len(self.kept())} trials kept. space: go on, e: export."),
         }.get(self.phase, ("STOPPED", "space: go on. Nothing that was recorded is lost."))
         return Headline(text, detail, side=self._side, progress=self._progress if self.phase is Phase.WEIGH else None)
@@ -275,8 +280,10 @@ class Protocol:
     def _call(self) -> Headline:
         """What the person is to do now."""
         prompts = self._assessment.prompts
-        text = prompts.instruction if self.phase is Phase.LOAD else prompts.go
-        detail = prompts.ready if self.phase is Phase.READY else prompts.hint
+        text, detail = {
+            Phase.LOAD: (prompts.load, prompts.instruction),
+            Phase.READY: (prompts.go, prompts.ready),
+        }.get(self.phase, (prompts.go, prompts.hint))
         shows_hold = self.phase is Phase.GO and self._assessment.kind is Kind.PULL
         progress = self._progress if shows_hold else None
         return Headline(
@@ -296,7 +303,9 @@ class Protocol:
 
     def _result_headline(self) -> Headline:
         trial = self.trials[-1]
-        return Headline("KEPT" if trial.is_kept else "AGAIN", trial.verdict, side=self._side)
+        why = trial.verdict.removeprefix("again: ").removeprefix("kept, ")
+        detail = why if trial.detail == "" or not trial.is_kept else ". ".join(p for p in (trial.detail, why) if p != "kept")
+        return Headline("KEPT" if trial.is_kept else "AGAIN", detail[:1].upper() + detail[1:], side=self._side)
 
 
 def is_kept_by_gate(result: TrialResult) -> bool:

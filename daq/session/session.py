@@ -21,7 +21,7 @@ from daq.session.setup import Setup
 from daq.session.snapshot import DeviceState, Phase, Snapshot
 from daq.session.still import EMPTY_N, NotEmptyError, empty_levels_n, quiet_share
 from daq.session.streams import JoinedStream, LimbStream
-from daq.session.verdict import verdict_of
+from daq.session.verdict import result_words, verdict_of
 from daq.session.views import snapshot_of
 
 WAKE_S = 0.1
@@ -192,9 +192,10 @@ class Session:
             return
         effort, start_s, stop_s = cut
         result = analyse(effort, self._assessment)
-        is_kept, verdict = verdict_of(result, self._assessment)
+        is_kept, verdict = verdict_of(result)
         number = len(self.protocol.trials) + 1
-        trial = Trial(number, start_s, stop_s, limb, result, is_kept, verdict)
+        words = result_words(result, self._assessment)
+        trial = Trial(number, start_s, stop_s, limb, result, is_kept, verdict, words)
         self.protocol.add(trial, seconds(self.t_ns))
         self._sum_up()
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from daq.assessments.model import Assessment
+from daq.metrics.quality import Severity, severity_of
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Status, Value
 from daq.metrics.words import reason_sentence
 from daq.units import decimals_for, text_of
 
 
-def verdict_of(result: TrialResult, assessment: Assessment) -> tuple[bool, str]:
+def verdict_of(result: TrialResult) -> tuple[bool, str]:
     """(is it kept, why in words). A trial is kept unless a gate rejected it; a warning is named but keeps it."""
     if result.status is Status.INVALID:
         first = result.reasons[0] if result.reasons else ""
         return False, f"again: {_inside(reason_sentence(first))}" if first else "again"
+    first = next((code for code in result.reasons if severity_of(code) is Severity.WARN), "")
+    return True, f"kept, {_inside(reason_sentence(first))}" if first else "kept"
+
+
+def result_words(result: TrialResult, assessment: Assessment) -> str:
+    """The result in a few words: the primary value, and the first comparison of the sides that has one."""
     best = result.find(assessment.primary)
-    value = f"{shown(best)}" if best is not None else ""
-    return True, ", ".join(part for part in ("kept", value) if part)
+    words = next((v.text for v in result.values if v.name == "asymmetry_percent" and v.text), "")
+    return ". ".join(part for part in (shown(best) if best is not None else "", words) if part)
 
 
 def shown(value: Value) -> str:

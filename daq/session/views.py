@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TRACE_S = 30.0
 CALM_S = 0.1
 SHARE_S = 0.5
+READY_SHARE = 0.9
 LOADED_N = {"plate": 50.0, "cell": 10.0}
 _NOTHING = np.empty(0)
 
@@ -189,7 +190,7 @@ def _one_sided(session: Session) -> AsymmetryView:
         if other is None or value is None or value.value is None:
             return AsymmetryView(source="no trial of the other side yet")
         words = f"vs {protocol.side.other} best {text_of(value.value)} N (trial {other.number})"
-        return AsymmetryView(is_live=True, sentence=words, source="")
+        return AsymmetryView(percent=_against_n(session, value.value), is_live=True, sentence=words, source="")
     wanted = session.setup.assessment.asymmetry_of
     found = next(
         (
@@ -203,6 +204,19 @@ def _one_sided(session: Session) -> AsymmetryView:
     if found is None:
         return AsymmetryView(source="after one kept trial of each side")
     return _shown(found, f"{_plain(found.of)}, kept trials")
+
+
+def _against_n(session: Session, other_n: float) -> float | None:
+    """The side at work against the other side's best: once it has reached 90 % of its own best, or worked for a second."""
+    protocol, side = session.protocol, session.protocol.side
+    source = _source(session, side)
+    own_n = _peak_n(session, side, *source) if source is not None else None
+    best = protocol.best(side)
+    best_n = _value_n(best.result.find("peak_force", side)) if best is not None else None
+    if own_n is None or not (protocol.has_worked_s(seconds(session.t_ns)) >= 1.0 or (best_n and own_n >= READY_SHARE * best_n)):
+        return None
+    left_n, right_n = (own_n, other_n) if side is Limb.LEFT else (other_n, own_n)
+    return 100 * (right_n - left_n) / max(left_n, right_n) if max(left_n, right_n) > 0 else None
 
 
 def _shown(value: Value, source: str) -> AsymmetryView:
