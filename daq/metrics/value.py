@@ -1,4 +1,4 @@
-"""A number that is never naked: value, unit, method, uncertainty, status and reasons; the record of the metric catalogue, 1.1."""
+"""A number that is never naked: value, unit, method, uncertainty, status and reasons."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -57,9 +58,10 @@ def _check_against_analyze(trial, command, jump: Path, tmp_path: Path) -> None:
     file = pd.read_csv(jump, sep="\t")
     expected, found = _analyzed(command, jump), _values(trial)
     shifted = []
-    for rows in (-1, 1):
-        moved = tmp_path / f"shifted{rows}.csv"
-        file.assign(FP2=file["FP2"].shift(rows).bfill().ffill()).to_csv(moved, index=False)
+    rows = np.arange(len(file))
+    for shift in (-1.0, -0.5, 0.5, 1.0):
+        moved = tmp_path / f"shifted{shift}.csv"
+        file.assign(FP2=np.interp(rows + shift, rows, file["FP2"])).to_csv(moved, index=False)
         shifted.append(_analyzed(command, moved))
 
     assert expected.keys() == found.keys()
