@@ -23,7 +23,7 @@ class Mount(BaseModel):
 
     ``limb`` is left, right, both, or either (one dynamometer that changes hands); or ``limbs`` maps each side to outputs
     of the certificate (``{left = ["tl", "bl"], right = ["tr", "br"]}``).
-    ``address`` is ``port:PATH``, ``usb:SERIAL`` (serial number of the USB device), ``url:URL`` (any pyserial URL), ``sim:NAME``.
+    ``address`` is ``port:PATH``, ``usb:SERIAL`` (serial number of the USB device), ``url:URL`` (any pyserial URL), ``sim:NAME``
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
