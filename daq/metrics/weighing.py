@@ -12,7 +12,7 @@ from daq.metrics.trace import Trace, runs, white_noise_n, window_stats
 
 LOADED_N = 100.0
 STEP_ON_S = 0.020
-STEEP_N = 50.0
+STEEP_N = 6.0
 DIP_S = 0.4
 WINDOW_S = 1.0
 EARLIEST_BEFORE_TAKEOFF_S = 4.0

@@ -71,7 +71,7 @@ def _check_against_analyze(trial, command, jump: Path, tmp_path: Path) -> None:
         if got is not None:
             reach = max(abs(other[key]["value"] - want["value"]) for other in shifted if other[key]["value"] is not None)
             step = 1e-3 if want["unit"] == "s" else 0.0
-            margin = max(reach, 2 * (found[key]["u"] or 0), 2e-3 * abs(want["value"]), step)
+            margin = max(reach, 2 * (found[key]["u"] or 0), (2e-3 if found[key]["u"] else 5e-3) * abs(want["value"]), step)
             assert abs(got - want["value"]) <= margin, (key, got, want)
 
 
