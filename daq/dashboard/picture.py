@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import html
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +72,29 @@ async def take_picture(
     _write(out, picture)
 
 
+_WEB_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+
+
+_RUN = re.compile(
+    r'<text class="(?P<kind>[^"]*)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)" textLength="(?P<length>[\d.]+)"[^>]*>'
+    r"(?P<text>[^<]*)</text>"
+)
+
+
+def _cell_by_cell(run: re.Match[str]) -> str:
+    """One element per character: programs that know no ``textLength`` would lay a run out by the width of their own font."""
+    characters = html.unescape(run["text"])
+    step = float(run["length"]) / max(1, len(characters))
+    return "".join(
+        f'<text class="{run["kind"]}" x="{float(run["x"]) + k * step:.1f}" y="{run["y"]}">{html.escape(character)}</text>'
+        for k, character in enumerate(characters)
+        if not character.isspace()
+    )
+
+
 def _write(out: Path, picture: str) -> None:
+    """Save ``picture`` so that it looks the same everywhere: without web fonts, each character in its cell."""
+    picture = _RUN.sub(_cell_by_cell, _WEB_FONT.sub("", picture))
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(picture, encoding="utf-8")
