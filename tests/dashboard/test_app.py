@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -312,8 +313,10 @@ async def test_a_picture_is_taken_when_its_moment_comes(source, scene, tmp_path:
 
     await take_picture(LiveApp(source), size=(80, 24), when=lambda s: s.phase is Phase.RESULT, out=out, time_limit_s=5)
 
-    assert "HEIGHT" in out.read_text(encoding="utf-8")
-    assert out.read_text(encoding="utf-8").startswith("<svg")
+    picture = out.read_text(encoding="utf-8")
+    assert picture.startswith("<svg")
+    assert "font-face" not in picture
+    assert "HEIGHT" in "".join(re.findall(r"<text[^>]*>([^<]*)</text>", picture))
 
 
 async def test_a_moment_that_never_comes_is_one_sentence(source, tmp_path: Path):
