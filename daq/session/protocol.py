@@ -70,7 +70,7 @@ class Protocol:
         self._progress = 0.0
         self._loaded: set[Limb] = set()
         self._still: set[Limb] = set()
-        self._complaint = ""
+        self._complaint, self._is_connected = "", True
         self._was_running = Phase.ZERO
 
     # --- what happens -----------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class Protocol:
 
     def wake(self, t_s: float, readiness: Readiness) -> None:
         """Time has passed."""
-        self._complaint = readiness.complaint
+        self._complaint, self._is_connected = readiness.complaint, readiness.is_connected
         if self.phase is Phase.CONNECT and readiness.is_connected:
             self._go(Phase.ZERO if not readiness.is_zeroed else self._before(), t_s)
         elif self.phase is Phase.ZERO and readiness.is_zeroed:
@@ -255,6 +255,8 @@ class Protocol:
 
     def headline(self, t_s: float) -> Headline:
         """The sentence of state and the line below it."""
+        if not self._is_connected and not self.is_unilateral and self.phase in (Phase.LOAD, Phase.WEIGH, Phase.READY):
+            return Headline("WAITING", self._complaint)
         say: dict[Phase, Callable[[], Headline]] = {
             Phase.LOAD: self._call,
             Phase.READY: self._call,

@@ -153,6 +153,9 @@ def _asymmetry(session: Session) -> AsymmetryView:
         return _one_sided(session)
     if protocol.phase in (Phase.RESULT, Phase.DONE, Phase.STOPPED) and protocol.trials:
         return _of_last_trial(session)
+    away = next((d for d in session.devices if d.state is not DeviceState.STREAMING), None)
+    if away is not None:
+        return AsymmetryView(sentence=f"No comparison while {away.mount.name.upper()} is away.")
     return _live_share(session) or (_of_last_trial(session) if protocol.trials else AsymmetryView(source="share of the load"))
 
 
@@ -160,7 +163,7 @@ def _live_share(session: Session) -> AsymmetryView | None:
     means = []
     for limb in SIDES:
         source = _source(session, limb)
-        if source is None:
+        if source is None or source[0].state is not DeviceState.STREAMING:
             return None
         means.append(_mean(_tail(*source, SHARE_S, causal=True)))
     left_n, right_n = means

@@ -103,6 +103,17 @@ def test_an_unplug_in_the_air_keeps_the_trial_and_the_device_comes_back():
     assert session.devices[0].n_segments == 2
 
 
+def test_while_a_plate_is_away_there_is_no_share_of_the_load_and_the_screen_says_why():
+    session, far_ends = _setup("cmj", faults=["2/unplug=4@5"])
+    run_virtual(session, far_ends, until_s=7.5)
+    snapshot = session.snapshot()
+
+    assert snapshot.asymmetry.percent is None
+    assert "RIGHT is away" in snapshot.asymmetry.sentence
+    assert snapshot.headline.text == "WAITING"
+    assert snapshot.limbs[1].force_n is None
+
+
 def test_silence_is_stalled_at_once_and_given_up_after_a_second():
     session, far_ends = _setup("cmj", faults=["1/silence=3@5"])
     seen = {}
