@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from daq.cli.rendering import summary_lines, trial_lines, trial_record
+from daq.cli.rendering import summary_lines, trial_line, trial_lines, trial_record
 from daq.cli.sitting import file_away
 from daq.session.snapshot import DeviceState
 
@@ -28,8 +28,9 @@ PROGRESS_S = 0.5
 class Printer:
     """Lines for people, or one JSON object a line for programs."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, is_brief: bool = False) -> None:
         self._as_json = as_json
+        self._is_brief = is_brief
         self._n_shown = 0
         self._shown_at_s = 0.0
         self._last: Acknowledged | None = None
@@ -45,13 +46,15 @@ class Printer:
             self.event("acknowledged", inputs=done.n_inputs, bytes=done.n_bytes, t_s=done.t_ns / 1e9)
         self._last = done
 
-    def trials(self, trials: tuple[TrialView, ...]) -> None:
+    def trials(self, trials: tuple[TrialView, ...], *, primary: str) -> None:
         """Print the trials that have not been printed yet."""
         for view in trials[self._n_shown :]:
             self.event("trial", kept=view.is_kept, verdict=view.verdict, **trial_record(view.number, view.start_s, view.result))
             if not self._as_json:
                 self._clear()
-                print("\n".join(trial_lines(view.number, view.start_s, view.result)), flush=True)
+                brief = [trial_line(view.number, view.result, verdict=view.verdict, primary=primary)]
+                lines = brief if self._is_brief else trial_lines(view.number, view.start_s, view.result)
+                print("\n".join(lines), flush=True)
         self._n_shown = len(trials)
 
     def progress(self, station: Station) -> None:
@@ -86,20 +89,23 @@ class Printer:
             summary=[v.as_record() for v in session.summary],
         )
         if not self._as_json:
-            for line in summary_lines(session.summary):
+            for line in summary_lines(session.summary) if not self._is_brief else []:
                 print(line)
             print(f"Recording: {station.recording.path}")
 
 
-def run_headless(sitting: Sitting, *, seconds: float | None, as_json: bool) -> int:
-    """Record until the test is complete, ``seconds`` have passed, or someone stops it; the exit code."""
-    printer = Printer(as_json=as_json)
+def run_headless(sitting: Sitting, *, seconds: float | None, as_json: bool, is_brief: bool = False) -> int:
+    """Record until the test is complete, ``seconds`` have passed, or someone stops it; the exit code.
+
+    ``is_brief`` prints one line per finished trial and nothing else.
+    """
+    printer = Printer(as_json=as_json, is_brief=is_brief)
     holder: list[Station] = []
 
     def on_trial(_: int) -> None:
         from daq.session.views import trial_views
 
-        printer.trials(trial_views(holder[0].session))
+        printer.trials(trial_views(holder[0].session), primary=sitting.assessment.primary)
 
     station = sitting.station(on_trial=on_trial, on_acknowledged=printer.acknowledged)
     holder.append(station)

@@ -57,4 +57,4 @@ def live(
         raise typer.Exit(show(prepare))
     from daq.cli.headless import run_headless
 
-    raise typer.Exit(run_headless(prepare(), seconds=None, as_json=False))
+    raise typer.Exit(run_headless(prepare(), seconds=None, as_json=False, is_brief=True))

@@ -69,6 +69,20 @@ def trial_lines(index: int, start_s: float, result: TrialResult) -> list[str]:
     return lines
 
 
+def trial_line(number: int, result: TrialResult, *, verdict: str, primary: str) -> str:
+    """One trial in one line: number, limb, primary value, peaks of the sides, asymmetry in words, verdict."""
+    limb = "both" if result.limb is Limb.BOTH else result.limb.value.upper()
+    parts = [f"Trial {number}", limb]
+    best = result.find(primary)
+    if best is not None and best.value is not None:
+        parts.append(_cell(best))
+    if result.limb is Limb.BOTH:
+        peaks = [(side, result.find("peak_force", side)) for side in SIDES]
+        parts += [f"{side.value.upper()} {_cell(peak)}" for side, peak in peaks if peak is not None and peak.value is not None]
+    words = next((v.text for v in result.values if v.name == "asymmetry_percent" and v.text), "")
+    return "  ".join([*parts, *([words] if words else []), verdict])
+
+
 def _told(codes: Iterable[str]) -> list[str]:
     return [code for code in codes if severity_of(code) is not Severity.INFO]
 

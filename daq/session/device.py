@@ -10,7 +10,8 @@ import numpy as np
 
 import calibration
 from calibration import Calibration, CalibrationError
-from daq.block import Chunk, Effect, Limb, Reopen, Scalar, Sent, seconds
+from daq.assessments.model import Assessment, Sides
+from daq.block import SIDES, Chunk, Effect, Limb, Reopen, Scalar, Sent, seconds
 from daq.core.timebase import Timebase
 from daq.core.track import Track
 from daq.driver import ClockRead, Codec, Described, Driver, Event, Floats, Reply, ReplyState, Samples, Send, Status
@@ -47,7 +48,7 @@ class Device:
         driver: Driver[Any],
         certificate: Calibration | None,
         *,
-        kind: str,
+        assessment: Assessment,
         on_segment: Callable[[Device], None],
     ) -> None:
         self.mount = mount
@@ -55,9 +56,10 @@ class Device:
         self._options = driver.options_from(mount.options)
         self.declared = driver.declare(self._options)
         self._certificate = certificate
-        self._kind = kind
+        self._kind = assessment.instrument
         self._on_segment = on_segment
-        self.is_either = mount.limb == EITHER
+        is_one_sided = assessment.sides is Sides.ALTERNATE
+        self.is_either = mount.limb == EITHER or (is_one_sided and mount.limb == Limb.BOTH)
         self.limbs: tuple[Limb, ...] = (Limb.BOTH,) if self.is_either else mount.sides
         self.state = DeviceState.CLOSED
         self.message = ""
@@ -76,6 +78,11 @@ class Device:
         self._interval_s = 0.0
         self._n_bytes = 0
         self._past, self._now = Counts(), Counts()
+
+    @property
+    def sides(self) -> tuple[Limb, ...]:
+        """The limbs that this device can measure in this test, left first."""
+        return SIDES if self.is_either else self.limbs
 
     # --- what the link says -----------------------------------------------------------------------------------------
 
@@ -249,6 +256,10 @@ class Device:
                     raise CalibrationError(message)
         columns = [[float(output in self.mount.limbs[limb]) for output in held.outputs] for limb in self.limbs]
         return np.array(columns).T
+
+    def columns_of(self, limb: Limb) -> list[int]:
+        """Columns of the track that make up ``limb``: its own, all for both, the only one where the device changes hands."""
+        return [k for k, own in enumerate(self.limbs) if limb in (own, Limb.BOTH) or self.is_either]
 
     def selects(self, output: int, column: int) -> bool:
         """Does output number ``output`` of the certificate count into limb number ``column``?"""

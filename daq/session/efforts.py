@@ -92,7 +92,7 @@ def curve_of(axis: Axis, device: Device, limb: Limb, *, start_s: float, stop_s: 
     if stop - first < 1:
         return None
     rows = track.newtons(track.first_kept + int(first), track.first_kept + int(stop))
-    columns = [k for k, own in enumerate(device.limbs) if limb in (own, Limb.BOTH) or device.is_either]
+    columns = device.columns_of(limb)
     t_s = t_s[first:stop]
     rate_hz = (len(t_s) - 1) / (t_s[-1] - t_s[0]) if len(t_s) > 1 and t_s[-1] > t_s[0] else track.rate_hz
     instrument = instrument_of(device, columns[0], kind=kind, now_s=now_s)

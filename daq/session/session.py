@@ -54,9 +54,9 @@ class Session:
     def __init__(self, setup: Setup, *, load: Callable[[str], Driver[Any]] = load_driver) -> None:
         self.setup = setup
         self._assessment = setup.assessment
-        kind = setup.assessment.instrument
+        certificates = setup.certificates
         self.devices = tuple(
-            Device(m, load(m.driver), setup.certificates.get(m.name), kind=kind, on_segment=self._end_segment)
+            Device(m, load(m.driver), certificates.get(m.name), assessment=setup.assessment, on_segment=self._end_segment)
             for m in setup.rig.mount
         )
         self._by_name = {d.mount.name: d for d in self.devices}
@@ -71,7 +71,7 @@ class Session:
     # --- what is measured -------------------------------------------------------------------------------------------
 
     def _sides(self) -> tuple[Limb, ...]:
-        return tuple(s for s in Limb if any(s in d.mount.sides for d in self.devices))
+        return tuple(s for s in Limb if any(s in d.sides for d in self.devices))
 
     def _streams(self) -> list[LimbStream | JoinedStream]:
         sides = self._sides()

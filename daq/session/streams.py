@@ -49,7 +49,7 @@ class LimbStream:
     def __init__(self, device: Device, limb: Limb) -> None:
         self.limb = limb
         self._device = device
-        self._columns = [k for k, own in enumerate(device.limbs) if limb in (own, Limb.BOTH) or device.is_either]
+        self._columns = device.columns_of(limb)
         self._track: Track | None = None
         self._next = 0
 

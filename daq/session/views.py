@@ -58,7 +58,7 @@ def trial_views(session: Session) -> tuple[TrialView, ...]:
 
 
 def _shown_limbs(session: Session) -> tuple[Limb, ...]:
-    found = {limb for d in session.devices for limb in d.mount.sides}
+    found = {limb for d in session.devices for limb in d.sides}
     return SIDES if found & set(SIDES) else (Limb.BOTH,)
 
 
@@ -236,7 +236,7 @@ def _device_view(device: Device, now_s: float) -> DeviceView:
     return DeviceView(
         name=device.mount.name,
         driver=device.mount.driver,
-        sides=device.mount.sides,
+        sides=device.sides,
         state=device.state,
         serial=described.serial if described is not None else "",
         firmware=described.firmware if described is not None else "",

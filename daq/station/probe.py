@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from daq.assessments.model import load_assessment
 from daq.block import Chunk, Command, LinkEvent, LinkState, Scalar, Sent, Wake
 from daq.driver import Driver
 from daq.errors import LinkError
@@ -28,7 +29,7 @@ async def probe(path: str, driver: Driver[Any], options: Mapping[str, Scalar]) -
         The port cannot be opened, or nothing that the driver understands came.
     """
     mount = Mount(name="device", driver=driver.name, address=f"port:{path}", options=dict(options), limb="left")
-    device = Device(mount, driver, None, kind="plate", on_segment=lambda _: None)
+    device = Device(mount, driver, None, assessment=load_assessment("grip"), on_segment=lambda _: None)
     started_ns = time.monotonic_ns()
     link = link_for(mount, device.declared.spec, now_ns=lambda: time.monotonic_ns() - started_ns, far_ends={})
     n_values = 0

@@ -171,10 +171,11 @@ def test_a_test_of_both_limbs_refuses_a_rig_that_has_one():
         Session(Setup(rig=rig, certificates={}, assessment=load_assessment("cmj")))
 
 
-def test_one_dynamometer_that_changes_hands_is_stored_with_the_hand_whose_turn_it_is():
+@pytest.mark.parametrize("limb", ["either", "both"])
+def test_one_dynamometer_that_changes_hands_is_stored_with_the_hand_whose_turn_it_is(limb):
     test = load_assessment("grip")
     world = simulated("grip", test, rest_s=17.5)
-    rig = Rig.model_validate({"mount": [{"name": "left", "driver": "node", "address": "sim:left", "limb": "either"}]})
+    rig = Rig.model_validate({"mount": [{"name": "left", "driver": "node", "address": "sim:left", "limb": limb}]})
     setup = Setup(rig=rig, certificates={"left": world.certificates["left"]}, assessment=test, first_side="right")
     session = Session(setup)
 
