@@ -1,205 +1,43 @@
-"""The ten rules that every installed driver keeps, with its default options and with each set that its vectors name.
-
-Run as a program it writes the table of what does not apply to whom into ``drivers/README.md``.
-"""
+"""The ten rules that every installed driver keeps, with its default options and with each set that its vectors name."""
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from functools import cache
 from importlib.metadata import entry_points
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from driver_rules import (
+    ARRIVAL_TICK_HZ,
+    README,
+    Setup,
+    Talk,
+    bytewise,
+    concerned,
+    decoded,
+    framewise,
+    rows,
+    setups,
+    talk,
+    ticks,
+    vectors,
+    with_table,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vector_play import Play
 
 from daq.block import Chunk
 from daq.driver import (
     ENTRY_POINT_GROUP,
-    Declaration,
     Described,
-    Driver,
-    Event,
     Fault,
-    Framing,
-    Loss,
     Samples,
-    Send,
-    Starts,
     driver_names,
     load_driver,
 )
-
-ROOT = Path(__file__).parent.parent
-README = ROOT / "drivers" / "README.md"
-BEGIN, END = "<!-- rules: begin (python tests/test_every_driver.py) -->", "<!-- rules: end -->"
-ARRIVAL_TICK_HZ = 1e9
-
-
-def vectors(name: str) -> list[tuple[str, str]]:
-    """The lines of a driver's vectors, as (word, rest)."""
-    path = ROOT / "tests" / "vectors" / f"{name}.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    split = [line.partition(" ") for line in lines if line.strip() and not line.startswith("#")]
-    return [(word, rest.strip()) for word, _, rest in split]
-
-
-@dataclass(frozen=True)
-class Setup:
-    """A driver with options."""
-
-    name: str
-    table: str = "{}"
-
-    def __str__(self) -> str:
-        return self.name + "".join(f" {key}={value}" for key, value in json.loads(self.table).items())
-
-    @property
-    def driver(self) -> Driver[Any]:
-        return load_driver(self.name)
-
-    @property
-    def options(self) -> Any:
-        return self.driver.options_from(json.loads(self.table))
-
-    @property
-    def declared(self) -> Declaration:
-        return self.driver.declare(self.options)
-
-
-def setups() -> list[Setup]:
-    named = {Setup(name, rest) for name in driver_names() for word, rest in vectors(name) if word == "options"}
-    return sorted(named | {Setup(name) for name in driver_names()}, key=str)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule, whom it concerns, and why it does not concern the others."""
-
-    number: int
-    sentence: str
-    concerns: Callable[[Declaration], bool] = lambda _: True
-    why_not: str = ""
-
-
-RULES = {
-    rule.number: rule
-    for rule in (
-        Rule(1, "name = module = entry point"),
-        Rule(2, "chunking never changes the samples", lambda d: d.framing is Framing.STREAM, "packets: its vectors show it"),
-        Rule(3, "garbage never raises, memory stays bounded, time linear"),
-        Rule(4, "garbage costs only the damaged frames", lambda d: d.framing is Framing.STREAM, "packets: its vectors show it"),
-        Rule(5, "a lost frame is n_lost and a jump of tick", lambda d: d.loss is not Loss.NONE, "the wire cannot show a loss"),
-        Rule(6, "twin to codec gives the force back within one step of the wire"),
-        Rule(7, "silent before start and after stop; commands may be repeated", lambda d: d.starts is Starts.ON_COMMAND,
-             "it does not wait for a start"),
-        Rule(8, "one second is rate_hz samples", lambda d: d.starts in (Starts.ON_COMMAND, Starts.ALWAYS)
-             and d.defaults.rate_hz is not None, "its rate is unknown or that of the questions"),
-        Rule(9, "the vectors decode to their meaning"),
-        Rule(10, "decoding runs at 100 times real time"),
-    )
-}  # fmt: skip
-
-
-def concerned(number: int) -> pytest.MarkDecorator:
-    chosen = [setup for setup in setups() if RULES[number].concerns(setup.declared)]
-    return pytest.mark.parametrize("setup", chosen, ids=str)
-
-
-# --- the two ends of a wire, in virtual time -------------------------------------------------------------------------
-
-
-@dataclass
-class Talk:
-    """A codec and its twin, and everything that was said."""
-
-    setup: Setup
-    faults: Sequence[Fault] = ()
-    n_copies: int = 1
-    dt_s: float = 0.01
-    length_s: float = 3.0
-    events: list[Event] = field(default_factory=list)
-    chunks: list[bytes] = field(default_factory=list)
-    asked: list[np.ndarray[Any, Any]] = field(default_factory=list)
-    t_s: float = 0.0
-
-    def __post_init__(self) -> None:
-        options, declared = self.setup.options, self.setup.declared
-        rate_hz = declared.defaults.rate_hz or 50.0
-        self.length_s = min(400.0, max(self.length_s, 200 / rate_hz))
-        self.dt_s = self.length_s / 300
-        self.n_channels = len(declared.defaults.channels)
-        self.codec = self.setup.driver.codec(options)
-        self.twin = self.setup.driver.twin(options, self.force, self.faults)
-
-    def force(self, t_s: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """From 0.02 N to 200 N, so slowly at first that neighbours differ by less than any wire can tell."""
-        rise = 0.02 * 1e4 ** (t_s / self.length_s)
-        self.asked.append(rise[:, None] * np.arange(1, self.n_channels + 1))
-        return self.asked[-1]
-
-    def take(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self.events.append(event)
-            if isinstance(event, Send):
-                for _ in range(self.n_copies):
-                    self.twin.feed(event.port, event.data)
-
-    def go(self, length_s: float, dt_s: float | None = None) -> None:
-        for _ in range(round(length_s / (dt_s or self.dt_s))):
-            self.t_s += dt_s or self.dt_s
-            for port, data in self.twin.advance(dt_s or self.dt_s):
-                self.chunks.append(data)
-                self.take(self.codec.feed(Chunk(round(self.t_s * 1e9), "it", port, data)))
-            if self.codec.next_wake_s is not None and self.t_s >= self.codec.next_wake_s:
-                self.take(self.codec.wake(self.t_s))
-
-
-@cache
-def talk(setup: Setup, faults: tuple[Fault, ...] = ()) -> Talk:
-    whole = Talk(setup, faults)
-    whole.take(whole.codec.start())
-    whole.go(whole.length_s)
-    return whole
-
-
-def decoded(setup: Setup, pieces: Iterable[bytes]) -> list[tuple[int, Samples]]:
-    """What a fresh codec makes of ``pieces``, each with the number of bytes read so far."""
-    codec = setup.driver.codec(setup.options)
-    codec.start()
-    found, n_bytes = [], 0
-    for piece in pieces:
-        n_bytes += len(piece)
-        found += [(n_bytes, e) for e in codec.feed(Chunk(n_bytes, "it", "", piece)) if isinstance(e, Samples)]
-    return found
-
-
-def bytewise(data: bytes) -> list[bytes]:
-    return [data[k : k + 1] for k in range(len(data))]
-
-
-@cache
-def framewise(setup: Setup, faults: tuple[Fault, ...] = ()) -> list[tuple[int, Samples]]:
-    """Every frame by itself, and where it ends."""
-    return decoded(setup, bytewise(b"".join(talk(setup, faults).chunks)))
-
-
-def rows(events: Iterable[Event]) -> np.ndarray[Any, Any]:
-    return np.concatenate([e.values for e in events if isinstance(e, Samples)])
-
-
-def ticks(events: Iterable[Event]) -> np.ndarray[Any, Any]:
-    return np.concatenate([e.tick for e in events if isinstance(e, Samples)])
-
 
 # --- the rules -------------------------------------------------------------------------------------------------------
 
@@ -352,71 +190,6 @@ def test_rule_9_the_vectors_decode_to_their_meaning(name: str):
         play.line(word, rest)
 
 
-class Play:
-    """Plays a vector file; its words are explained in tests/vectors/README.md."""
-
-    def __init__(self, name: str) -> None:
-        self.name, self.case, self.port, self.t_s = name, "", "", 0.0
-        self.options: dict[str, Any] = {}
-        self.codec: Any = None
-        self.sent: list[Send] = []
-        self.events: list[Event] = []
-
-    def line(self, word: str, rest: str) -> None:
-        if word == "case":
-            self.__init__(self.name)  # type: ignore[misc]
-            self.case = rest
-        elif word == "options":
-            self.options = json.loads(rest)
-        elif word == "port":
-            self.port = rest
-        elif word in ("in", "text"):
-            data = bytes.fromhex(rest) if word == "in" else json.loads(rest).encode("latin-1")
-            self.take(self.codec.feed(Chunk(round(self.t_s * 1e9), "it", self.port, data)))
-        elif word == "out":
-            said = [send.data.hex(" ") for send in self.sent]
-            assert rest in said, self.case
-            del self.sent[: said.index(rest) + 1]
-        elif word == "silent":
-            assert not self.sent, self.case
-        elif word == "event":
-            self.expect(*rest.split(" ", 1))
-        elif word not in ("frame", "message", "crc", "line"):
-            self.tell(word, rest)
-
-    def tell(self, word: str, rest: str) -> None:
-        driver = load_driver(self.name)
-        if word == "start":
-            self.codec = driver.codec(driver.options_from(self.options))
-            self.take(self.codec.start())
-        elif word == "stop":
-            self.take(self.codec.stop())
-        elif word == "at":
-            self.t_s = float(rest)
-            self.take(self.codec.wake(self.t_s))
-        elif word == "command":
-            name, _, args = rest.partition(" ")
-            self.take(self.codec.command(name, json.loads(args or "{}")))
-        else:
-            pytest.fail(f"{self.case}: tests/vectors/README.md knows no word {word!r}")
-
-    def take(self, events: list[Event]) -> None:
-        self.sent += [e for e in events if isinstance(e, Send)]
-        self.events += [e for e in events if not isinstance(e, Send)]
-
-    def expect(self, kind: str, fields: str) -> None:
-        while self.events:
-            event = self.events.pop(0)
-            if type(event).__name__ == kind:
-                said = asdict(event)
-                for key, value in json.loads(fields).items():
-                    seen = said[key].tolist() if isinstance(said[key], np.ndarray) else said[key]
-                    seen = list(seen) if isinstance(seen, tuple) else seen
-                    assert seen == value, f"{self.case}: {kind}.{key}"
-                return
-        pytest.fail(f"{self.case}: no event {kind} came")
-
-
 @concerned(10)
 def test_rule_10_decoding_runs_at_a_hundred_times_real_time(setup: Setup):
     whole = talk(setup)
@@ -429,38 +202,13 @@ def test_rule_10_decoding_runs_at_a_hundred_times_real_time(setup: Setup):
     assert whole.length_s / max(1e-6, min(cpu_s() for _ in range(3))) >= 100
 
 
-# --- the table -------------------------------------------------------------------------------------------------------
-
-
-def table() -> str:
-    """Which rules do not apply to whom, and why."""
-    lines = ["| driver and options | loss | starts | rate, Hz | rules that do not apply |", "|---|---|---|---|---|"]
-    for setup in setups():
-        declared = setup.declared
-        rate = "measured" if declared.defaults.rate_hz is None else f"{declared.defaults.rate_hz:g}"
-        apart = [f"{r.number} ({r.why_not})" for r in RULES.values() if not r.concerns(declared)]
-        cells = (f"`{setup}`", declared.loss.value, declared.starts.value, rate, "; ".join(apart) or "none")
-        lines.append("| " + " | ".join(cells).replace("`|`", "") + " |")
-    return "\n".join(lines)
-
-
-def with_table(text: str) -> str:
-    before, _, rest = text.partition(BEGIN)
-    return before + BEGIN + "\n\n" + table() + "\n\n" + END + rest.partition(END)[2]
-
-
 def test_the_table_in_the_readme_is_current():
     text = README.read_text(encoding="utf-8")
 
-    assert text == with_table(text), "run: python tests/test_every_driver.py"
+    assert text == with_table(text), "run: python tests/support/driver_rules.py"
 
 
 def test_every_driver_describes_itself_before_its_first_samples():
     for setup in setups():
         kinds = [type(e) for e in talk(setup).events if isinstance(e, (Described, Samples))]
         assert kinds[0] is Described, str(setup)
-
-
-if __name__ == "__main__":
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(table() + "\n")

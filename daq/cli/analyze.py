@@ -27,7 +27,7 @@ class RateError(DaqError):
 
 def register(app: typer.Typer) -> None:
     """Add the verb to the command line."""
-    app.command("analyze")(analyze)
+    app.command("analyze", epilog="Example:  daq analyze jump.csv -a cmj --rate 1000 --left FP1 --right FP2 --json")(analyze)
 
 
 def analyze(  # noqa: PLR0917, typer gives options by name, whatever their place
