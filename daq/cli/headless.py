@@ -119,6 +119,8 @@ async def _run(station: Station, printer: Printer, *, seconds: float | None) -> 
         printer.event("started", recording=station.recording.path, assessment=station.setup.assessment.id)
         await _until_done(station, printer, stopped, seconds=seconds)
         await station.close()
+    if station.failure is not None:
+        raise station.failure
     printer.finished(station)
     file_away(station)
     silent = [d for d in station.session.devices if not d.counts.n_samples]
@@ -138,7 +140,8 @@ async def _until_done(station: Station, printer: Printer, stopped: asyncio.Event
             await asyncio.wait_for(stopped.wait(), 0.05)
         printer.progress(station)
         told.tell(station)
-        if station.recording.error or (until_s is not None and time.monotonic() >= until_s):
+        is_over = until_s is None if station.failure is not None else bool(station.recording.error)
+        if is_over or (until_s is not None and time.monotonic() >= until_s):
             return
         if station.is_done and until_s is None:
             await asyncio.sleep(LINGER_S)

@@ -66,6 +66,8 @@ def show(prepare: Callable[[], Sitting]) -> int:
     code = run_dashboard(source)
     if source.station is None:
         return code
+    if source.station.failure is not None:
+        raise source.station.failure
     from daq.cli.rendering import summary_lines
     from daq.cli.sitting import file_away
 

@@ -65,6 +65,7 @@ class Station:
         self._started_ns = time.monotonic_ns()
         self._n_trials = 0
         self._soon: asyncio.Event = asyncio.Event()
+        self.failure: Exception | None = None
         self.recording = RecordingView()
 
     def now_ns(self) -> int:
@@ -143,7 +144,14 @@ class Station:
         """Record one input, fold it, carry out what follows from it."""
         if self._writer is not None:
             self._writer.append(item)
-        for effect in self.session.step(item):
+        if self.failure is not None:
+            return
+        try:
+            effects = self.session.step(item)
+        except Exception as error:  # noqa: BLE001, a defect in the fold must not cost the recording: it goes on, and is replayed later
+            self._stop_folding(error)
+            return
+        for effect in effects:
             self._carry_out(effect)
         n = len(self.session.trials)
         if n != self._n_trials:
@@ -153,6 +161,12 @@ class Station:
         due = self.session.next_wake_ns
         if due is not None and not isinstance(item, Chunk) and due <= self.now_ns() + WAKE_S * NS_PER_S:
             self._soon.set()
+
+    def _stop_folding(self, error: Exception) -> None:
+        self.failure = error
+        sentence = f"The analysis has stopped ({type(error).__name__}); the recording goes on. Leave, and replay it later."
+        view = self.recording
+        self.recording = RecordingView(view.path, view.acknowledged_s, view.n_inputs, sentence)
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -194,7 +208,7 @@ class Station:
             except FileError as error:
                 self._fail(error)
                 return
-            self.recording = RecordingView(str(writer.path), done.t_ns / NS_PER_S, done.n_inputs)
+            self.recording = RecordingView(str(writer.path), done.t_ns / NS_PER_S, done.n_inputs, self.recording.error)
             if self._on_acknowledged is not None:
                 self._on_acknowledged(done)
 
