@@ -219,25 +219,32 @@ def _slope(points: Floats) -> tuple[float, float, float]:
     slope = (high - low) / span
     height = points[:, 1] - slope * points[:, 0]
     height -= height.min()
-    scatter = float(np.percentile(height, 75)) / 2
+    scatter = _quantile(height, 0.75) / 2
     u_envelope = max(_ENVELOPE_SHARE * scatter / math.sqrt(len(points)), _LEAST_U_S)
     u_slope = _LEVER * u_envelope / span
     if len(points) < _FEWEST_POINTS or u_slope > PLAUSIBLE_DRIFT or abs(slope) > LARGEST_DRIFT:
-        flat = float(np.median(points[:, 1] - points[:, 1].min()))
+        flat = _quantile(points[:, 1] - points[:, 1].min(), 0.5)
         return 0.0, PLAUSIBLE_DRIFT, max(_ENVELOPE_SHARE * flat / math.sqrt(len(points)), _LEAST_U_S)
     return slope, u_slope, u_envelope
+
+
+def _quantile(values: Floats, share: float) -> float:
+    """What ``np.quantile`` says, for a tenth of its cost with a hundred values: a line is fitted while samples wait."""
+    ordered = sorted(values.tolist())
+    at = share * (len(ordered) - 1)
+    below = math.floor(at)
+    low, high, part = ordered[below], ordered[min(below + 1, len(ordered) - 1)], at - below
+    return float(low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part))  # noqa: PLR2004 - half
 
 
 def _lower_hull(points: Floats) -> Floats:
     """Corners of the lower convex hull of ``points``, which stand in order of their first column."""
     hull: list[tuple[float, float]] = []
     for x, y in points.tolist():
-        while len(hull) > 1 and _is_above(hull[-1], hull[-2], (x, y)):
+        while len(hull) > 1:
+            (x0, y0), (x1, y1) = hull[-2], hull[-1]
+            if (y1 - y0) * (x - x0) < (y - y0) * (x1 - x0):
+                break
             hull.pop()
         hull.append((x, y))
     return np.array(hull)
-
-
-def _is_above(corner: tuple[float, float], before: tuple[float, float], after: tuple[float, float]) -> bool:
-    rise, run = after[1] - before[1], after[0] - before[0]
-    return (corner[1] - before[1]) * run >= rise * (corner[0] - before[0])
