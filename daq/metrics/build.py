@@ -43,9 +43,9 @@ class Sheet:
         ``parts`` None: no formula gives its uncertainty, which the value says.
         """
         row = metric(name, self.kind)
-        told = tuple(dict.fromkeys(reasons))
+        told = tuple(dict.fromkeys(reasons)) if reasons else ()
         shown = {**(params or {}), **self.common.get(limb, {})}
-        if quality.voiding(told) or not math.isfinite(number):
+        if (told and quality.voiding(told)) or not math.isfinite(number):
             return self.withhold(name, limb, told or ("sample_gap",), method=method, params=shown, phase=phase)
         u, k = None, None
         total = combined(parts) if parts else 0.0
@@ -59,7 +59,7 @@ class Sheet:
             phase=phase, u=u, k=k, U95=None if u is None or k is None else k * u, bias=bias,
             interval=None if u is None or k is None else _interval(float(number) - (bias or 0.0), k * u),
             u_parts={part: x for part, x in (parts or {}).items() if x > 0},
-            params=shown, status=Status.WARNING if quality.is_warning(told) else Status.OK,
+            params=shown, status=Status.WARNING if told and quality.is_warning(told) else Status.OK,
             reasons=told, better=row.better, events=events,
             text="" if u is None or self.budgets[limb].is_known else WITHOUT_INSTRUMENT,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from daq.metrics.effort import Curve, Floats, Instrument
 
 LONGEST_BRIDGE_S = 0.020
+SLOPE_HALF_S = 0.010
 # Below it a difference is rounding of float64, not a reading.
 SMALLEST_STEP_N = 1e-9
 Bools = NDArray[np.bool_]
@@ -78,6 +79,10 @@ class Trace:
     rate_hz: float
     instrument: Instrument
     holes: tuple[tuple[float, float], ...] = ()
+    # The metrics of a jump ask again and again at the same few instants.
+    _at: dict[float, float] = field(default_factory=dict, repr=False)
+    _impulses: dict[float, float] = field(default_factory=dict, repr=False)
+    _slopes: dict[float, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, curve: Curve) -> Trace | None:
@@ -144,11 +149,16 @@ class Trace:
     def slice(self, start_s: float, stop_s: float) -> slice:
         """The samples from ``start_s`` to ``stop_s``, both included."""
         tiny = 1e-6 * self.dt_s
-        first, last = np.searchsorted(self.t_s, [start_s - tiny, stop_s + tiny])
-        return slice(int(first), int(last))
+        return slice(int(self.t_s.searchsorted(start_s - tiny)), int(self.t_s.searchsorted(stop_s + tiny)))
 
     def at(self, time_s: float) -> float:
         """Force at a fractional time, on the straight line between its two samples."""
+        known = self._at.get(time_s)
+        if known is None:
+            known = self._at[time_s] = self._force_at(time_s)
+        return known
+
+    def _force_at(self, time_s: float) -> float:
         i = self.below(time_s)
         t0, t1 = float(self.t_s[i]), float(self.t_s[i + 1])
         f0, f1 = float(self.force_n[i]), float(self.force_n[i + 1])
@@ -156,6 +166,12 @@ class Trace:
 
     def impulse_until(self, time_s: float) -> float:
         """Running trapezoid up to a fractional time."""
+        known = self._impulses.get(time_s)
+        if known is None:
+            known = self._impulses[time_s] = self._impulse_at(time_s)
+        return known
+
+    def _impulse_at(self, time_s: float) -> float:
         i = self.below(time_s)
         part = min(max(time_s - float(self.t_s[i]), 0.0), float(self.t_s[i + 1]) - float(self.t_s[i]))
         return float(self.impulse_n_s[i]) + 0.5 * part * (float(self.force_n[i]) + self.at(time_s))
@@ -164,9 +180,15 @@ class Trace:
         """Integral of the force between two fractional times, N s."""
         return self.impulse_until(stop_s) - self.impulse_until(start_s)
 
-    def slope_at(self, time_s: float, *, half_s: float = 0.010) -> float:
+    def slope_at(self, time_s: float) -> float:
         """Slope of the least-squares line through +-10 ms (at least +-2 samples), N/s."""
-        k = max(round(half_s * self.rate_hz), 2)
+        known = self._slopes.get(time_s)
+        if known is None:
+            known = self._slopes[time_s] = self._slope_of_line(time_s)
+        return known
+
+    def _slope_of_line(self, time_s: float) -> float:
+        k = max(round(SLOPE_HALF_S * self.rate_hz), 2)
         i = self.nearest(time_s)
         part = slice(max(i - k, 0), i + k + 1)
         t, f = self.t_s[part], self.force_n[part]

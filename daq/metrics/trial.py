@@ -19,11 +19,15 @@ class TrialResult:
     reasons: tuple[str, ...]
     events: Mapping[str, Instant] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
+    _found: Mapping[tuple[str, Limb, str], Value] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Summaries and every frame of a screen look values up; the first of a name counts.
+        object.__setattr__(self, "_found", {(v.name, v.limb, v.phase): v for v in reversed(self.values)})
 
     def find(self, name: str, limb: Limb | None = None, *, phase: str = "") -> Value | None:
         """The value called ``name`` of ``limb`` (default: the trial's own), or None."""
-        wanted = limb or self.limb
-        return next((v for v in self.values if (v.name, v.limb, v.phase) == (name, wanted, phase)), None)
+        return self._found.get((name, limb or self.limb, phase))
 
     def as_record(self) -> dict[str, Any]:
         """Plain JSON types."""

@@ -101,7 +101,7 @@ class Budget:
 
 def combined(parts: Mapping[str, float]) -> float:
     """Root of the sum of squares."""
-    return math.sqrt(sum(u * u for u in parts.values()))
+    return math.sqrt(sum([u * u for u in parts.values()]))
 
 
 def single_force(budget: Budget, force_n: float, *, noise_n: float, step_n: float = 0.0) -> dict[str, float]:
