@@ -110,9 +110,9 @@ class LiveJoin:
             return _NOTHING, _NOTHING, _NOTHING
         mark = max(other.newest_s, own.newest_s - self._patience_s)
         n_ready = int(np.searchsorted(own.t_s, mark, side="right"))
-        t_s, own_n = own.t_s[:n_ready].copy(), own.force_n[:n_ready].copy()
         if not n_ready:
             return _NOTHING, _NOTHING, _NOTHING
+        t_s, own_n = own.t_s[:n_ready].copy(), own.force_n[:n_ready].copy()
         other_n = interpolated(t_s, other.t_s, other.force_n)
         own.drop(n_ready)
         # One row before the next time wanted stays: the straight line needs it.

@@ -128,6 +128,8 @@ class JoinedStream:
         if track is None:
             return
         first, stop = max(self._next[k], track.first_kept), track.n_total
+        if first == stop:
+            return
         self._next[k] = stop
         join.feed(limb, self._times(device, track.ticks(first, stop)), track.newtons(first, stop).sum(axis=1))
 
