@@ -159,9 +159,9 @@ class SerialLink:
         stop = self._stop
         try:
             while not stop.is_set():
-                data = port.read(max(1, getattr(port, "in_waiting", 1)))
+                data = _next_bytes(port)
                 if data:
-                    once.deliver(Chunk(self._now_ns(), self.device, "", bytes(data)))
+                    once.deliver(Chunk(self._now_ns(), self.device, "", data))
                     time.sleep(COALESCE_S)
         except LOSSES as error:
             once.lose(_loss(error), self._now_ns())
@@ -176,6 +176,16 @@ class SerialLink:
             once.lose("the device does not take bytes any more", self._now_ns())
         except Exception as error:  # noqa: BLE001, as in the reader
             once.lose(_loss(error), self._now_ns())
+
+
+def _next_bytes(port: serial.SerialBase) -> bytes:
+    """What has come, or the next byte and all that came with it: a frame in one piece, not its first byte and then the rest."""
+    n_waiting = getattr(port, "in_waiting", 1)
+    data = bytes(port.read(max(1, n_waiting)))
+    if data and not n_waiting:
+        with contextlib.suppress(Exception):  # a loss is met again by the next read; the byte that came is kept
+            data += bytes(port.read(getattr(port, "in_waiting", 0)))
+    return data
 
 
 def _loss(error: Exception) -> str:

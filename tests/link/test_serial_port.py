@@ -68,6 +68,53 @@ async def test_bytes_arrive_whole_and_in_order_with_rising_times(port):
     assert [c.t_ns for c in chunks] == sorted(c.t_ns for c in chunks)
 
 
+async def test_a_frame_that_comes_at_once_after_silence_is_one_chunk(port):
+    got: list = []
+    link = _link(port.path)
+    frame = bytes(range(125))
+
+    await link.open(got.append)
+    for n in range(1, 11):
+        await asyncio.sleep(0.01)
+        os.write(port.master, frame)
+        await _until(lambda n=n: sum(len(c.data) for c in got if isinstance(c, Chunk)) == n * len(frame))
+    await link.close()
+
+    assert [c.data for c in got if isinstance(c, Chunk)] == [frame] * 10
+
+
+async def test_the_last_byte_before_a_loss_is_kept(port, monkeypatch):
+    got: list = []
+    link = _link(port.path)
+
+    class Dying:
+        n_asked = 0
+
+        @property
+        def in_waiting(self):
+            self.n_asked += 1
+            if self.n_asked > 1:
+                raise OSError(errno.EIO, "Input/output error")
+            return 0
+
+        def read(self, _):
+            return b"x"
+
+        def write(self, data):
+            return len(data)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(serial_port, "_open", lambda _url, _baud: Dying())
+    await link.open(got.append)
+    await _until(lambda: len(got) == 3)
+    await link.close()
+
+    assert got[1].data == b"x"
+    assert got[2].state is LinkState.LOST
+
+
 async def test_what_is_written_reaches_the_device(port):
     link = _link(port.path)
     await link.open(lambda _: None)
