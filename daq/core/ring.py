@@ -56,7 +56,8 @@ class Ring(Generic[Scalar]):
         start = (self.n_total - len(kept)) % self.capacity
         n_before_wrap = min(len(kept), self.capacity - start)
         self._write(start, kept[:n_before_wrap])
-        self._write(0, kept[n_before_wrap:])
+        if n_before_wrap < len(kept):
+            self._write(0, kept[n_before_wrap:])
 
     def _write(self, start: int, rows: NDArray[Scalar]) -> None:
         stop = start + len(rows)
