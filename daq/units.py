@@ -30,6 +30,11 @@ def slug(text: str, *, longest: int = 40) -> str:
     return "-".join(words)[:longest].strip("-") or "unnamed"
 
 
+def sentence(text: str) -> str:
+    """``text`` with one full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
 def decimals_for(u: float | None, *, default: int = 0, most: int = 4) -> int:
     """How many decimals a value with standard uncertainty ``u`` deserves: the place of the first digit of ``2 u``."""
     if u is None or not math.isfinite(u) or u <= 0:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from daq.cli.rendering import summary_lines, trial_line, trial_lines, trial_record
 from daq.cli.sitting import file_away
 from daq.session.snapshot import DeviceState
+from daq.session.views import trial_views
+from daq.units import sentence
 
 if TYPE_CHECKING:
     from daq.cli.sitting import Sitting
@@ -40,14 +42,19 @@ class Printer:
         if self._as_json:
             print(json.dumps({"event": name, **content}), flush=True)
 
-    def acknowledged(self, done: Acknowledged) -> None:
-        """What survives a kill from now on."""
+    def news(self, station: Station) -> None:
+        """What has come since the last call: acknowledged inputs, finished trials."""
+        if station.acknowledged is not None:
+            self._acknowledged(station.acknowledged)
+        if len(station.session.trials) > self._n_shown:
+            self._trials(trial_views(station.session), primary=station.setup.assessment.primary)
+
+    def _acknowledged(self, done: Acknowledged) -> None:
         if self._last is None or done.n_inputs != self._last.n_inputs:
             self.event("acknowledged", inputs=done.n_inputs, bytes=done.n_bytes, t_s=done.t_ns / 1e9)
         self._last = done
 
-    def trials(self, trials: tuple[TrialView, ...], *, primary: str) -> None:
-        """Print the trials that have not been printed yet."""
+    def _trials(self, trials: tuple[TrialView, ...], *, primary: str) -> None:
         for view in trials[self._n_shown :]:
             self.event("trial", kept=view.is_kept, verdict=view.verdict, **trial_record(view.number, view.start_s, view.result))
             if not self._as_json:
@@ -72,8 +79,6 @@ class Printer:
 
     def finished(self, station: Station) -> None:
         """The end: file, trials and summary."""
-        from daq.session.views import trial_views
-
         session = station.session
         self._clear()
         self.event(
@@ -100,33 +105,27 @@ def run_headless(sitting: Sitting, *, seconds: float | None, as_json: bool, is_b
     ``is_brief`` prints one line per finished trial and nothing else.
     """
     printer = Printer(as_json=as_json, is_brief=is_brief)
-    holder: list[Station] = []
-
-    def on_trial(_: int) -> None:
-        from daq.session.views import trial_views
-
-        printer.trials(trial_views(holder[0].session), primary=sitting.assessment.primary)
-
-    station = sitting.station(on_trial=on_trial, on_acknowledged=printer.acknowledged)
-    holder.append(station)
-    return asyncio.run(_run(station, printer, seconds=seconds))
+    return asyncio.run(_run(sitting.station(), printer, seconds=seconds))
 
 
 async def _run(station: Station, printer: Printer, *, seconds: float | None) -> int:
     stopped = asyncio.Event()
     with _signals(stopped.set):
         await station.start()
-        printer.event("started", recording=station.recording.path, assessment=station.setup.assessment.id)
-        await _until_done(station, printer, stopped, seconds=seconds)
-        await station.close()
+        try:
+            printer.event("started", recording=station.recording.path, assessment=station.setup.assessment.id)
+            await _until_done(station, printer, stopped, seconds=seconds)
+        finally:
+            await station.close()
     if station.failure is not None:
         raise station.failure
+    printer.news(station)
     printer.finished(station)
     file_away(station)
     silent = [d for d in station.session.devices if not d.counts.n_samples]
     if silent:
         why = silent[0].message or "no data came in this time"
-        print(f"daq: Nothing was measured on {silent[0].mount.name.upper()}: {why}.", file=sys.stderr)
+        print(f"daq: {sentence(f'Nothing was measured on {silent[0].mount.name.upper()}: {why}')}", file=sys.stderr)
     if station.recording.error:
         print(f"daq: {station.recording.error}", file=sys.stderr)
     return 1 if silent or station.recording.error else 0
@@ -138,6 +137,7 @@ async def _until_done(station: Station, printer: Printer, stopped: asyncio.Event
     while not stopped.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), 0.05)
+        printer.news(station)
         printer.progress(station)
         told.tell(station)
         is_over = until_s is None if station.failure is not None else bool(station.recording.error)
@@ -163,12 +163,12 @@ class Told:
         for device in station.session.devices:
             name, message = device.mount.name, device.message
             if message and message != self._messages.get(name):
-                news.append(f"{name.upper()}: {message}.".replace("..", "."))
+                news.append(sentence(f"{name.upper()}: {message}"))
             elif not message and self._messages.get(name) and device.state is DeviceState.STREAMING:
                 news.append(f"{name.upper()} sends data again.")
             self._messages[name] = message
-        for sentence in news:
-            print(f"daq: {sentence}", file=sys.stderr, flush=True)
+        for line in news:
+            print(f"daq: {line}", file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

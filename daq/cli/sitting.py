@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from daq.assessments.model import Assessment
     from daq.simulate.far_end import FarEnd
     from daq.station.station import Station
-    from daq.store.recording import Acknowledged
 
 AUTO = "auto"
 
@@ -101,9 +99,7 @@ class Sitting:
     faults: list[str] = field(default_factory=list)
     seed: int = 0
 
-    def station(
-        self, *, on_trial: Callable[[int], None] | None = None, on_acknowledged: Callable[[Acknowledged], None] | None = None
-    ) -> Station:
+    def station(self) -> Station:
         """The station, ready to start; recordings of sessions that were cut short are salvaged first, and it says so."""
         from daq import __version__
         from daq.assessments.model import Kind
@@ -154,9 +150,7 @@ class Sitting:
         folder = self.folder or recordings_folder()
         salvage_and_say(folder)
         words = [now.strftime("%Y%m%d-%H%M%S"), self.assessment.id, *([slug(person)] if person else [])]
-        return Station(
-            setup, folder=folder, name="-".join(words), far_ends=far_ends, on_trial=on_trial, on_acknowledged=on_acknowledged
-        )
+        return Station(setup, folder=folder, name="-".join(words), far_ends=far_ends)
 
     def _first_side(self) -> str:
         if self.first_side is None:

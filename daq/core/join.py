@@ -106,6 +106,8 @@ class LiveJoin:
     def take(self) -> tuple[Floats, Floats, Floats]:
         """The rows up to the watermark that have not been taken yet: ``t_s``, ``left_n``, ``right_n``, each (n,)."""
         own, other = self._waiting[self.axis], self._waiting[self.axis.other]
+        # What the axis has not asked for in its patience it will not ask for: nothing grows while one device is away.
+        other.drop(int(np.searchsorted(other.t_s, other.newest_s - self._patience_s)))
         if not len(own.t_s):
             return _NOTHING, _NOTHING, _NOTHING
         mark = max(other.newest_s, own.newest_s - self._patience_s)

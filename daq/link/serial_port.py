@@ -24,9 +24,16 @@ WRITE_TIMEOUT_S = 1.0
 COALESCE_S = 0.002
 """Pause after a read, so that a fast device costs at most 500 wake-ups a second (0.1 ms of CPU each)."""
 
-LOSSES = (OSError, TypeError, ValueError)
-"""What pyserial raises when a port goes away: SerialException is an OSError, ``in_waiting`` gives a bare OSError (EIO),
-a handle closed under the reader TypeError; termios.error is turned into OSError below."""
+try:
+    import termios
+
+    TERMINAL_ERRORS: tuple[type[Exception], ...] = (termios.error,)
+except ImportError:  # Windows has no terminals of this kind
+    TERMINAL_ERRORS = ()
+
+LOSSES: tuple[type[Exception], ...] = (OSError, TypeError, ValueError, *TERMINAL_ERRORS)
+"""What pyserial raises when a port goes away: SerialException is an OSError, ``in_waiting`` gives a bare OSError (EIO), a
+handle closed under the reader TypeError, and a terminal that is gone termios.error, which is no OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def path_of_usb_serial(usb_serial: str) -> str:
 def _open(url: str, baud: int) -> serial.SerialBase:
     try:
         return serial.serial_for_url(url, baudrate=baud, timeout=READ_TIMEOUT_S, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
-    except (OSError, ValueError) as error:
+    except LOSSES as error:
         raise LinkError(_why_not(url, error), address=url) from error
 
 
@@ -91,6 +98,8 @@ def _why_not(url: str, error: Exception) -> str:
         return f"You may not use the port {url}; add yourself to the group that owns it (often dialout) and log in again."
     if isinstance(error, ValueError):
         return f"The port {url} cannot be used: {error}."
+    if code == errno.ENOTTY or isinstance(error, TERMINAL_ERRORS):
+        return f"{url} is no serial port; see which ports there are: daq devices."
     return f"The port {url} cannot be opened: {error}."
 
 
@@ -117,6 +126,7 @@ class SerialLink:
         self._port: serial.SerialBase | None = None
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._once: _Once | None = None
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     async def open(self, deliver: Deliver) -> None:
@@ -128,7 +138,7 @@ class SerialLink:
         port = await asyncio.to_thread(_open, path, self._baud)
         self._port, self._stop, self._outbox = port, threading.Event(), queue.SimpleQueue()
         deliver(LinkEvent(self._now_ns(), self.device, LinkState.OPENED))
-        once = _Once(self, loop, deliver, self._stop)
+        once = self._once = _Once(self, loop, deliver, self._stop)
         self._threads = [
             threading.Thread(target=self._read, args=(port, once), name=f"read {self.device}", daemon=True),
             threading.Thread(target=self._write, args=(port, once, self._outbox), name=f"write {self.device}", daemon=True),
@@ -145,6 +155,9 @@ class SerialLink:
         self._stop.set()
         self._outbox.put(None)
         await asyncio.to_thread(self._join)
+        await asyncio.sleep(0)  # what the reader had handed over by then is delivered first: no byte that was read is dropped
+        if self._once is not None:
+            self._once.close()
 
     def _join(self) -> None:
         for thread in self._threads:
@@ -165,8 +178,6 @@ class SerialLink:
                     time.sleep(COALESCE_S)
         except LOSSES as error:
             once.lose(_loss(error), self._now_ns())
-        except Exception as error:  # noqa: BLE001, termios.error is no OSError and has no home of its own on all systems
-            once.lose(_loss(error), self._now_ns())
 
     def _write(self, port: serial.SerialBase, once: _Once, outbox: queue.SimpleQueue[bytes | None]) -> None:
         try:
@@ -174,7 +185,7 @@ class SerialLink:
                 port.write(data)
         except serial.SerialTimeoutException:
             once.lose("the device does not take bytes any more", self._now_ns())
-        except Exception as error:  # noqa: BLE001, as in the reader
+        except LOSSES as error:
             once.lose(_loss(error), self._now_ns())
 
 
@@ -183,7 +194,7 @@ def _next_bytes(port: serial.SerialBase) -> bytes:
     n_waiting = getattr(port, "in_waiting", 1)
     data = bytes(port.read(max(1, n_waiting)))
     if data and not n_waiting:
-        with contextlib.suppress(Exception):  # a loss is met again by the next read; the byte that came is kept
+        with contextlib.suppress(*LOSSES):  # a loss is met again by the next read; the byte that came is kept
             data += bytes(port.read(getattr(port, "in_waiting", 0)))
     return data
 
@@ -195,23 +206,21 @@ def _loss(error: Exception) -> str:
 
 
 class _Once:
-    """Hands over to the event loop, and says ``lost`` at most once for reader and writer together."""
+    """Hands over to the event loop in the order of reading, and says ``lost`` at most once for reader and writer together."""
 
     def __init__(self, link: SerialLink, loop: asyncio.AbstractEventLoop, deliver: Deliver, stop: threading.Event) -> None:
         self._device, self._loop, self._deliver, self._stop = link.device, loop, deliver, stop
         self._lock = threading.Lock()
-        self._is_lost = False
+        self._is_lost = self._is_closed = False
 
     def deliver(self, item: Chunk | LinkEvent) -> None:
-        if self._stop.is_set() and isinstance(item, Chunk):
-            return
         try:
-            self._loop.call_soon_threadsafe(self._deliver_if_open, item)
+            self._loop.call_soon_threadsafe(self._deliver_now, item)
         except RuntimeError:
             self._stop.set()  # the loop has ended while bytes were under way
 
-    def _deliver_if_open(self, item: Chunk | LinkEvent) -> None:
-        if not self._stop.is_set() or isinstance(item, LinkEvent):
+    def _deliver_now(self, item: Chunk | LinkEvent) -> None:
+        if not self._is_closed:
             self._deliver(item)
 
     def lose(self, reason: str, t_ns: int) -> None:
@@ -221,3 +230,7 @@ class _Once:
             self._is_lost = True
         self.deliver(LinkEvent(t_ns, self._device, LinkState.LOST, reason))
         self._stop.set()
+
+    def close(self) -> None:
+        """From now on nothing is handed over; called on the loop, when both threads have ended."""
+        self._is_closed = True

@@ -73,8 +73,9 @@ class Device:
         self._select: Floats = np.eye(1)
         self._zero_n: Floats = np.zeros(len(self.limbs))
         self.zeroed_at_s: float | None = None
+        self.first_zeroed_row = 0
         self._waiting: list[tuple[Samples, float]] = []
-        self._opened_s = self._last_chunk_s = 0.0
+        self._opened_s = self._last_chunk_s = self._last_sample_s = 0.0
         self._interval_s = 0.0
         self._n_bytes = 0
         self._past, self._now = Counts(), Counts()
@@ -90,7 +91,7 @@ class Device:
         """The link is open: a fresh codec begins."""
         self._codec = self._driver.codec(self._options)
         self.state, self.message = DeviceState.STARTING, ""
-        self._opened_s = self._last_chunk_s = seconds(t_ns)
+        self._opened_s = self._last_chunk_s = self._last_sample_s = seconds(t_ns)
         self._n_bytes, self._interval_s = 0, 0.0
         self._past, self._now = self.counts, Counts()
         return self._take(self._codec.start(), t_ns)
@@ -108,13 +109,8 @@ class Device:
         if self._codec is None:
             return []
         t_s = seconds(chunk.t_ns)
-        step = t_s - self._last_chunk_s
-        if self._n_bytes:
-            self._interval_s += 0.05 * (min(step, LOST_S) - self._interval_s)
         self._last_chunk_s = t_s
         self._n_bytes += len(chunk.data)
-        if self.state is DeviceState.STALLED:
-            self.state, self.message = DeviceState.STREAMING, ""
         return self._take(self._codec.feed(chunk), chunk.t_ns)
 
     def wake(self, t_ns: int) -> list[Effect]:
@@ -142,13 +138,13 @@ class Device:
     # --- health -----------------------------------------------------------------------------------------------------
 
     def _watch(self, t_s: float, t_ns: int) -> list[Effect]:
-        silent_s = t_s - self._last_chunk_s
         if self.state in (DeviceState.STREAMING, DeviceState.STALLED):
-            if silent_s > (self.declared.lost_s or LOST_S):
+            if t_s - self._last_chunk_s > (self.declared.lost_s or LOST_S):
                 self.lost("it has said nothing for a second")
                 return [Reopen(t_ns, self.mount.name, self.message)]
-            if silent_s > (self.declared.stalled_s or max(3 * self._interval_s, STALLED_S)):
-                self.state, self.message = DeviceState.STALLED, "no data are coming"
+            if t_s - self._last_sample_s > (self.declared.stalled_s or max(3 * self._interval_s, STALLED_S)):
+                self.state = DeviceState.STALLED
+                self.message = self.message or "no readings are coming"
         elif self.state is DeviceState.STARTING and t_s - self._opened_s > SILENT_S:
             if not self._n_bytes:
                 self.message = "the port is open, but the device does not answer; is it switched on?"
@@ -209,6 +205,7 @@ class Device:
 
     def _begin_segment(self, described: Described) -> None:
         self._on_segment(self)
+        self._keep_zero(described)
         self.described = described
         self.track = self.timebase = None
         self._waiting = []
@@ -268,10 +265,13 @@ class Device:
     # --- samples ----------------------------------------------------------------------------------------------------
 
     def _take_samples(self, samples: Samples, t_s: float) -> None:
-        if self.calibration is None or self.timebase is None or self.described is None:
+        if self.calibration is None or self.timebase is None or self.described is None or not len(samples.tick):
             return
-        if self.state is not DeviceState.STREAMING:
+        if self.state is DeviceState.STREAMING:
+            self._interval_s += 0.05 * (min(t_s - self._last_sample_s, LOST_S) - self._interval_s)
+        else:
             self.state, self.message = DeviceState.STREAMING, ""
+        self._last_sample_s = t_s
         n, lost = len(samples.tick), samples.n_lost
         self._now = Counts(self._now.n_samples + n, self._now.n_lost + lost, self._now.n_bad)
         self.timebase.arrived(int(samples.tick[-1]), t_s)
@@ -303,3 +303,10 @@ class Device:
         """Take ``offset_n`` (n_limbs,), seen in the newtons as they are now, off all samples that follow."""
         self._zero_n = self._zero_n + offset_n
         self.zeroed_at_s = t_s
+        self.first_zeroed_row = self.track.n_total if self.track is not None else 0
+
+    def _keep_zero(self, described: Described) -> None:
+        """Raw counts keep their zero over a restart; a device that sends a force may have tared itself: it is zeroed anew."""
+        self.first_zeroed_row = 0
+        if described.unit != "counts" and self.zeroed_at_s is not None:
+            self._zero_n, self.zeroed_at_s = np.zeros(len(self.limbs)), None

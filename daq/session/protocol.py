@@ -13,7 +13,6 @@ from daq.assessments.model import Assessment, Kind, Sides
 from daq.block import SIDES, Limb
 from daq.core.mark import Mark, MarkKind
 from daq.metrics.trial import TrialResult
-from daq.metrics.value import Status
 from daq.session.snapshot import Headline, Phase
 
 RESULT_S = 2.0
@@ -136,7 +135,9 @@ class Protocol:
             self._go(Phase.READY, t_s)
 
     def _begin(self, t_s: float, limb: Limb) -> None:
-        if self.phase in (Phase.DONE, Phase.STOPPED, Phase.CONNECT):
+        if self.phase is Phase.RESULT:
+            self._after_result(t_s)
+        if not self.takes_trials:
             return
         if self.is_unilateral and limb in SIDES:
             self.side = limb
@@ -193,6 +194,8 @@ class Protocol:
                 self._decide(is_kept=True)
             case "reject" | "retake":
                 self._decide(is_kept=False)
+                if self.phase is Phase.DONE and not self.is_complete:
+                    self._after_result(t_s)
                 if name == "retake" and self.trials:
                     self.side = self.trials[-1].limb if self.is_unilateral else self.side
                     self._go(self._before(), t_s)
@@ -308,8 +311,3 @@ class Protocol:
         why = trial.verdict.removeprefix("again: ").removeprefix("kept, ")
         detail = why if trial.detail == "" or not trial.is_kept else ". ".join(p for p in (trial.detail, why) if p != "kept")
         return Headline("KEPT" if trial.is_kept else "AGAIN", detail[:1].upper() + detail[1:], side=self._side)
-
-
-def is_kept_by_gate(result: TrialResult) -> bool:
-    """A trial counts unless a gate has rejected it."""
-    return result.status is not Status.INVALID

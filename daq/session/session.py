@@ -45,13 +45,21 @@ class Session:
     setup : Setup
     load : callable
         Name of a driver to the driver; the installed ones by default.
+    on_segment_end : callable, optional
+        Sees a device just before its track is replaced: the last moment at which all its rows can be taken.
 
     Notes
     -----
     ``step`` is the only way in. The same inputs in the same order give the same effects, trials and values, bit for bit.
     """
 
-    def __init__(self, setup: Setup, *, load: Callable[[str], Driver[Any]] = load_driver) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        load: Callable[[str], Driver[Any]] = load_driver,
+        on_segment_end: Callable[[Device], None] | None = None,
+    ) -> None:
         self.setup = setup
         self._assessment = setup.assessment
         certificates = setup.certificates
@@ -65,7 +73,7 @@ class Session:
         self.t_ns = 0
         self.summary: tuple[Value, ...] = ()
         self._notices: tuple[str, ...] = ()
-        self._is_zeroed = False
+        self._on_segment_end = on_segment_end
         self._last_wake_ns: int | None = None
 
     # --- what is measured -------------------------------------------------------------------------------------------
@@ -204,6 +212,9 @@ class Session:
 
     def _end_segment(self, device: Device) -> None:
         """The time base of ``device`` ends here: an effort under way is kept up to here, and says why it ended."""
+        if self._on_segment_end is not None:
+            self._on_segment_end(device)
+        self._watch_forces()
         for watch in self.watches:
             if watch.stream.uses(device):
                 self._finish(watch, ("sensor_disconnected",))
@@ -246,8 +257,11 @@ class Session:
             return str(why)
         for device, level_n in zip(self.devices, levels_n, strict=True):
             device.zero(level_n, seconds(self.t_ns))
-        self._is_zeroed = True
         return ""
+
+    @property
+    def _is_zeroed(self) -> bool:
+        return all(d.zeroed_at_s is not None for d in self.devices)
 
     def _quiet_share(self) -> float:
         is_weighing = self._assessment.kind is Kind.JUMP and self.protocol.phase is Phase.WEIGH
@@ -260,6 +274,10 @@ class Session:
         self._last_wake_ns = t_ns
 
     # --- what can be seen -------------------------------------------------------------------------------------------
+
+    def device(self, name: str) -> Device:
+        """The device of the mount called ``name``."""
+        return self._by_name[name]
 
     @property
     def trials(self) -> tuple[Trial, ...]:

@@ -21,12 +21,12 @@ class NotEmptyError(Exception):
 
 
 def recent(device: Device, span_s: float) -> Floats | None:
-    """The newest newtons of ``device``, shape (n, n_limbs); None while it has not measured that long."""
+    """The newest newtons of ``device``, (n, n_limbs); None while it has not measured that long since it was last zeroed."""
     track = device.track
     if track is None:
         return None
-    n = round(span_s * track.rate_hz)
-    return track.newtons(track.n_total - n, track.n_total) if 0 < n <= track.n_total - track.first_kept else None
+    n, oldest = round(span_s * track.rate_hz), max(track.first_kept, device.first_zeroed_row)
+    return track.newtons(track.n_total - n, track.n_total) if 0 < n <= track.n_total - oldest else None
 
 
 def empty_levels_n(devices: Sequence[Device], kind: str) -> list[Floats]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 
 from daq.block import SIDES, Limb
@@ -13,34 +11,6 @@ from daq.driver import Floats, Ticks
 from daq.session.device import Device
 
 _NOTHING: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
-
-
-class Stream(Protocol):
-    """A force to watch; its time axis is the own clock of its reference device, in seconds."""
-
-    limb: Limb
-
-    @property
-    def reference(self) -> Device:
-        """The device whose clock is the time axis."""
-        ...
-
-    def pull(self) -> tuple[Floats, Floats]:
-        """The rows that have become known since the last call."""
-        ...
-
-    def uses(self, device: Device) -> bool:
-        """Does this force come from ``device``?"""
-        ...
-
-    def to_session_s(self, t_s: float) -> float:
-        """A time of the stream on the session's axis."""
-        ...
-
-    @property
-    def rate_hz(self) -> float | None:
-        """Nominal rate, None while nothing streams."""
-        ...
 
 
 class LimbStream:

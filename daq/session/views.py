@@ -9,6 +9,7 @@ import numpy as np
 from daq.assessments.model import Kind
 from daq.block import SIDES, Limb, seconds
 from daq.driver import Floats
+from daq.metrics.asymmetry import LIVE_LEAST_N, live_index, right_share_percent
 from daq.metrics.value import Value
 from daq.metrics.words import reason_sentence
 from daq.session.device import Device
@@ -22,7 +23,6 @@ TRACE_S = 30.0
 CALM_S = 0.1
 SHARE_S = 0.5
 READY_SHARE = 0.9
-LOADED_N = {"plate": 50.0, "cell": 10.0}
 _NOTHING = np.empty(0)
 
 
@@ -87,7 +87,7 @@ def _limb_view(session: Session, limb: Limb) -> LimbView:
     trace_t_s, trace_n = _trace(device, column)
     return LimbView(
         limb=limb,
-        force_n=None if is_lost else _mean(_tail(device, column, CALM_S)),
+        force_n=_mean(_tail(device, column, CALM_S)) if device.state is DeviceState.STREAMING else None,
         peak_n=_peak_n(session, limb, device, column),
         is_active=is_turn,
         is_lost=is_lost,
@@ -123,13 +123,13 @@ def _peak_n(session: Session, limb: Limb, device: Device, column: int) -> float 
     """The peak of the effort under way, or of the last one."""
     if session.protocol.phase is not Phase.GO:
         return _last_peak_n(session, limb)
-    began = next((w.began_s for w in session.watches if w.began_s is not None and w.stream.uses(device)), None)
+    watch = next((w for w in session.watches if w.began_s is not None and w.stream.uses(device)), None)
+    began = watch.stream.to_session_s(watch.began_s) if watch is not None and watch.began_s is not None else None
     track = device.track
     if began is None or track is None:
         return _last_peak_n(session, limb)
     lead_s = 2.0 if session.setup.assessment.kind is Kind.JUMP else 0.0
-    now_s = (track.newest_tick or 0) / track.tick_hz
-    span_s = now_s - began + lead_s if session.watches[0].stream.reference is device else 5.0
+    span_s = seconds(session.t_ns) - began + lead_s
     force_n = _tail(device, column, max(0.0, span_s))
     return float(np.nanmax(force_n)) if len(force_n) and not np.isnan(force_n).all() else None
 
@@ -167,10 +167,12 @@ def _live_share(session: Session) -> AsymmetryView | None:
             return None
         means.append(_mean(_tail(*source, SHARE_S, causal=True)))
     left_n, right_n = means
-    if left_n is None or right_n is None or left_n + right_n < LOADED_N[session.setup.assessment.instrument]:
+    if left_n is None or right_n is None:
         return None
-    percent = 100 * (right_n - left_n) / max(right_n, left_n)
-    share = 100 * right_n / (left_n + right_n)
+    least_n, index = LIVE_LEAST_N[session.setup.assessment.instrument], session.setup.assessment.index
+    percent, share = live_index(left_n, right_n, index, least_n=least_n), right_share_percent(left_n, right_n, least_n=least_n)
+    if percent is None or share is None:
+        return None
     sentence = f"now {text_of(100 - share, decimals=1)} | {text_of(share, decimals=1)}"
     return AsymmetryView(percent=percent, is_live=True, sentence=sentence, source="share of the load, now")
 
@@ -219,7 +221,7 @@ def _against_n(session: Session, other_n: float) -> float | None:
     if own_n is None or not (protocol.has_worked_s(seconds(session.t_ns)) >= 1.0 or (best_n and own_n >= READY_SHARE * best_n)):
         return None
     left_n, right_n = (own_n, other_n) if side is Limb.LEFT else (other_n, own_n)
-    return 100 * (right_n - left_n) / max(left_n, right_n) if max(left_n, right_n) > 0 else None
+    return live_index(left_n, right_n, session.setup.assessment.index, least_n=0.0)
 
 
 def _shown(value: Value, source: str) -> AsymmetryView:

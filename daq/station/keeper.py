@@ -64,7 +64,7 @@ class LinkKeeper:
             self._attempt += 1
             try:
                 await self.open_once()
-            except LinkError as error:
+            except (LinkError, OSError) as error:
                 if str(error) != self._said:
                     self._said = str(error)
                     self._deliver(LinkEvent(self._now_ns(), self._link.device, LinkState.LOST, str(error)))

@@ -15,6 +15,7 @@ from daq.link.link import Link
 from daq.rig import Mount
 from daq.session.device import Device
 from daq.station.links import link_for
+from daq.units import sentence
 
 LISTEN_S = 2.0
 PATIENCE_S = 4.0
@@ -32,14 +33,14 @@ async def probe(path: str, driver: Driver[Any], options: Mapping[str, Scalar]) -
     device = Device(mount, driver, None, assessment=load_assessment("grip"), on_segment=lambda _: None)
     started_ns = time.monotonic_ns()
     link = link_for(mount, device.declared.spec, now_ns=lambda: time.monotonic_ns() - started_ns, far_ends={})
-    n_values = 0
+    n_bytes = 0
 
     def take(item: Chunk | LinkEvent | Wake | Command) -> None:
-        nonlocal n_values
+        nonlocal n_bytes
         if isinstance(item, LinkEvent):
             effects = device.opened(item.t_ns) if item.state is LinkState.OPENED else []
         elif isinstance(item, Chunk):
-            n_values += len(item.data)
+            n_bytes += len(item.data)
             effects = device.feed(item)
         else:
             effects = device.wake(item.t_ns)
@@ -55,9 +56,9 @@ async def probe(path: str, driver: Driver[Any], options: Mapping[str, Scalar]) -
     described = device.described
     if described is None:
         why = device.message or (
-            "the device does not answer" if not n_values else f"it does not speak the language of {driver.name}"
+            "the device does not answer" if not n_bytes else f"it does not speak the language of {driver.name}"
         )
-        raise LinkError(f"{path}: {why}.", address=path)
+        raise LinkError(sentence(f"{path}: {why}"), address=path)
     return {
         "port": path,
         "driver": driver.name,
@@ -66,7 +67,7 @@ async def probe(path: str, driver: Driver[Any], options: Mapping[str, Scalar]) -
         "unit": described.unit,
         "channels": list(described.channels),
         "rate_hz": described.rate_hz,
-        "bytes_received": n_values,
+        "bytes_received": n_bytes,
         "message": device.message,
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from daq.block import Chunk, Input, Limb, LinkEvent, Sent, Wake
+from daq.block import Chunk, Input, Limb, Sent
 from daq.core.timebase import Timebase
 from daq.core.track import Track
 from daq.driver import Floats, Ticks
@@ -60,28 +60,24 @@ class Segment:
 class Gatherer:
     """Keeps what the rings forget: every row of every track while a recording is folded."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._segments: dict[str, list[Segment]] = {d.mount.name: [] for d in session.devices}
+    def __init__(self) -> None:
+        self._segments: dict[str, list[Segment]] = {}
 
-    def gather(self) -> None:
-        """Take the rows that have come since the last call."""
-        for device in self._session.devices:
-            if device.track is None or device.timebase is None:
-                continue
-            held = self._segments[device.mount.name]
-            if not held or held[-1].track is not device.track:
-                held.append(Segment(device.track, device.timebase, [], []))
-            held[-1].take()
+    def gather(self, device: Device) -> None:
+        """Take the rows of ``device`` that have come since the last call."""
+        if device.track is None or device.timebase is None:
+            return
+        held = self._segments.setdefault(device.mount.name, [])
+        if not held or held[-1].track is not device.track:
+            held.append(Segment(device.track, device.timebase, [], []))
+        held[-1].take()
 
-    def curves(self) -> dict[Limb, Curve]:
-        """The whole recording per limb, each on the session axis by its device's final map; a NaN row parts two segments."""
-        return {limb: curve for d in self._session.devices for limb, curve in self._curves_of(d)}
-
-    def _curves_of(self, device: Device) -> list[tuple[Limb, Curve]]:
+    def curves_of(self, device: Device) -> list[tuple[Limb, Curve]]:
+        """The whole recording of ``device`` per limb, on the session axis by its final map; a NaN row parts two segments."""
+        segments = self._segments.get(device.mount.name, [])
         times: list[Floats] = []
         rows: list[Floats] = []
-        for segment in self._segments[device.mount.name]:
+        for segment in segments:
             if not segment.ticks:
                 continue
             t_s, newtons = segment.base.to_s(np.concatenate(segment.ticks)), np.concatenate(segment.rows)
@@ -92,7 +88,7 @@ class Gatherer:
             rows.append(newtons)
         if not times:
             return []
-        rate_hz = self._segments[device.mount.name][-1].track.rate_hz
+        rate_hz = segments[-1].track.rate_hz
         t_s, newtons = np.maximum.accumulate(np.concatenate(times)), np.concatenate(rows)
         return [(limb, Curve(t_s, newtons[:, k], rate_hz)) for k, limb in enumerate(device.limbs)]
 
@@ -108,8 +104,8 @@ def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] |
         The session now sends something else to a device than it did then.
     """
     recording = read_recording(path)
-    session = Session(recording.setup)
-    gatherer = Gatherer(session)
+    gatherer = Gatherer()
+    session = Session(recording.setup, on_segment_end=gatherer.gather)
     expected: list[Sent] = []
     n_inputs = n_sent = 0
     for item in recording.items:
@@ -123,15 +119,15 @@ def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] |
         n_inputs += 1
         effects = session.step(item)
         expected = [e for e in effects if isinstance(e, Sent)]
-        if isinstance(item, (Chunk, LinkEvent, Wake)):
-            gatherer.gather()
+        if isinstance(item, Chunk):
+            gatherer.gather(session.device(item.device))
         if on_input is not None:
             on_input(item, session)
     return Replayed(
         setup=recording.setup,
         trials=trial_views(session),
         summary=session.summary,
-        curves=gatherer.curves(),
+        curves={limb: curve for device in session.devices for limb, curve in gatherer.curves_of(device)},
         n_inputs=n_inputs,
         n_sent=n_sent,
         duration_s=session.t_ns / 1e9,

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from daq.block import NS_PER_S, Chunk, Command, Effect, Input, Reopen, Scalar, Sent, Wake
@@ -38,10 +38,6 @@ class Station:
         Name of the recording without ending.
     far_ends : mapping
         Simulated devices by mount name.
-    on_trial : callable, optional
-        Called with the number of trials whenever one has been added.
-    on_acknowledged : callable, optional
-        Called with each ``Acknowledged`` of the recording.
     """
 
     def __init__(
@@ -51,19 +47,17 @@ class Station:
         folder: Path | None,
         name: str = "recording",
         far_ends: Mapping[str, FarEnd] | None = None,
-        on_trial: Callable[[int], None] | None = None,
-        on_acknowledged: Callable[[Acknowledged], None] | None = None,
     ) -> None:
         self.setup = setup
         self.session = Session(setup)
         self._folder, self._name = folder, name
         self._far_ends = far_ends or {}
-        self._on_trial, self._on_acknowledged = on_trial, on_acknowledged
         self._writer: RecordingWriter | None = None
         self._keepers: dict[str, LinkKeeper] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._started_ns = time.monotonic_ns()
-        self._n_trials = 0
+        self._is_running = False
+        self.acknowledged: Acknowledged | None = None
         self._soon: asyncio.Event = asyncio.Event()
         self.failure: Exception | None = None
         self.recording = RecordingView()
@@ -99,6 +93,14 @@ class Station:
         gc.freeze()  # a full collection of what was imported would cost a visible frame
         jobs = [self._tick(), self._keep_flushed(), *(keeper.keep() for keeper in self._keepers.values())]
         self._tasks = [asyncio.create_task(job) for job in jobs]
+        for task in self._tasks:
+            task.add_done_callback(self._look_after)
+        self._is_running = True
+
+    def _look_after(self, task: asyncio.Task[None]) -> None:
+        """A task that ended by itself is a defect: say so instead of going on without it."""
+        if not task.cancelled() and isinstance(error := task.exception(), Exception) and self.failure is None:
+            self._stop_folding(error)
 
     async def _give_up(self) -> None:
         """Not every link could be opened: nothing has begun, so no recording stays."""
@@ -111,6 +113,7 @@ class Station:
 
     async def close(self) -> None:
         """End the session: open efforts are finished, devices stopped, links closed, the recording closed."""
+        self._is_running = False
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,8 +140,9 @@ class Station:
     # --- inputs -----------------------------------------------------------------------------------------------------
 
     def command(self, name: str, args: Mapping[str, Scalar] | None = None) -> None:
-        """A wish of the user, recorded like every other input."""
-        self._take(Command(self.now_ns(), name, dict(args or {})))
+        """A wish of the user, recorded like every other input; before the start and after the end nobody takes it."""
+        if self._is_running:
+            self._take(Command(self.now_ns(), name, dict(args or {})))
 
     def _take(self, item: Input) -> None:
         """Record one input, fold it, carry out what follows from it."""
@@ -153,11 +157,6 @@ class Station:
             return
         for effect in effects:
             self._carry_out(effect)
-        n = len(self.session.trials)
-        if n != self._n_trials:
-            self._n_trials = n
-            if self._on_trial is not None:
-                self._on_trial(n)
         due = self.session.next_wake_ns
         if due is not None and not isinstance(item, Chunk) and due <= self.now_ns() + WAKE_S * NS_PER_S:
             self._soon.set()
@@ -209,8 +208,7 @@ class Station:
                 self._fail(error)
                 return
             self.recording = RecordingView(str(writer.path), done.t_ns / NS_PER_S, done.n_inputs, self.recording.error)
-            if self._on_acknowledged is not None:
-                self._on_acknowledged(done)
+            self.acknowledged = done
 
     def _fail(self, error: FileError) -> None:
         """The disk refused: recording ends cleanly, the screen goes on."""

@@ -38,13 +38,14 @@ async def test_a_defect_in_the_analysis_does_not_cost_the_recording(tmp_path, mo
 
 
 async def test_what_was_acknowledged_grows_while_it_records(tmp_path):
-    seen = []
-    station = _station(tmp_path, on_acknowledged=seen.append)
+    station = _station(tmp_path)
+    counts = []
     await station.start()
-    await asyncio.sleep(0.8)
+    for _ in range(8):
+        await asyncio.sleep(0.1)
+        counts.append(station.acknowledged.n_inputs if station.acknowledged else 0)
     await station.close()
 
-    counts = [a.n_inputs for a in seen]
     assert counts == sorted(counts)
     assert counts[-1] > counts[0]
 
