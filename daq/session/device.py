@@ -24,7 +24,9 @@ CUTOFF_HZ = {"plate": 50.0, "cell": 15.0}
 STALLED_S, LOST_S = 0.25, 1.0
 SILENT_S = 1.0
 GIVE_UP_S = 5.0
-UNKNOWN_RATE_SPAN_S = 2.0
+RATE_SPAN_S, UNKNOWN_RATE_SPAN_S = 0.25, 2.0
+RATE_ROWS = 8
+RATE_DEVIATION = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Device:
         self._zero_n: Floats = np.zeros(len(self.limbs))
         self.zeroed_at_s: float | None = None
         self.first_zeroed_row = 0
-        self._waiting: list[tuple[Samples, float]] = []
+        self._waiting: list[Samples] = []
         self._opened_s = self._last_chunk_s = self._last_sample_s = 0.0
         self._interval_s = 0.0
         self._n_bytes = 0
@@ -146,16 +148,15 @@ class Device:
                 self.state = DeviceState.STALLED
                 self.message = self.message or "no readings are coming"
         elif self.state is DeviceState.STARTING and t_s - self._opened_s > SILENT_S:
-            if not self._n_bytes:
-                self.message = "the port is open, but the device does not answer; is it switched on?"
-            elif self.described is None or self._now.n_samples == 0:
-                self.message = self._talks_but()
+            self.message = self.message or self._why_nothing_comes()
             if t_s - self._opened_s > GIVE_UP_S:
                 self.lost(self.message)
                 return [Reopen(t_ns, self.mount.name, self.message)]
         return []
 
-    def _talks_but(self) -> str:
+    def _why_nothing_comes(self) -> str:
+        if not self._n_bytes:
+            return "the port is open, but the device does not answer; is it switched on?"
         baud = getattr(self.declared.spec, "baud", None)
         if baud is None:
             return f"the device talks, but not the language of the driver {self.mount.driver}"
@@ -217,8 +218,6 @@ class Device:
             return
         self.n_segments += 1
         self.timebase = Timebase(described.tick_hz)
-        if described.rate_hz is not None:
-            self.track = self._new_track(described, described.rate_hz)
 
     def _new_track(self, described: Described, rate_hz: float) -> Track:
         cutoff_hz = min(CUTOFF_HZ[self._kind], 0.4 * rate_hz)
@@ -275,23 +274,28 @@ class Device:
         n, lost = len(samples.tick), samples.n_lost
         self._now = Counts(self._now.n_samples + n, self._now.n_lost + lost, self._now.n_bad)
         self.timebase.arrived(int(samples.tick[-1]), t_s)
-        if self.track is None and not self._measure_rate(samples, t_s):
-            return
-        self._append(samples)
+        if self.track is not None:
+            self._append(samples)
+        else:
+            self._waiting.append(samples)
+            self._begin_track()
 
-    def _measure_rate(self, samples: Samples, t_s: float) -> bool:
-        """A device that does not tell its rate: wait for two seconds of its ticks, then begin the track with the rate seen."""
-        self._waiting.append((samples, t_s))
-        first, last = int(self._waiting[0][0].tick[0]), int(samples.tick[-1])
+    def _begin_track(self) -> None:
+        """Begin the track as soon as the device's own ticks have shown its rate: what it tells may be far from what it does."""
         described = self.described
-        if described is None or (last - first) / described.tick_hz < UNKNOWN_RATE_SPAN_S:
-            return False
-        n = sum(len(s.tick) for s, _ in self._waiting)
-        self.track = self._new_track(described, (n - 1) * described.tick_hz / (last - first))
-        for earlier, _ in self._waiting[:-1]:
-            self._append(earlier)
+        if described is None:
+            return
+        first, last = int(self._waiting[0].tick[0]), int(self._waiting[-1].tick[-1])
+        n = sum(len(s.tick) for s in self._waiting) + sum(s.n_lost for s in self._waiting[1:])
+        span_s = (last - first) / described.tick_hz
+        if n < RATE_ROWS or span_s < (UNKNOWN_RATE_SPAN_S if described.rate_hz is None else RATE_SPAN_S):
+            return
+        seen_hz, told_hz = (n - 1) / span_s, described.rate_hz
+        is_told = told_hz is not None and abs(seen_hz - told_hz) <= RATE_DEVIATION * told_hz
+        self.track = self._new_track(described, told_hz if told_hz is not None and is_told else seen_hz)
+        for samples in self._waiting:
+            self._append(samples)
         self._waiting = []
-        return True
 
     def _append(self, samples: Samples) -> None:
         if self.track is None or self.calibration is None:

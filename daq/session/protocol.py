@@ -130,7 +130,10 @@ class Protocol:
         if self._assessment.kind is not Kind.JUMP or not is_still:
             return
         if self.phase is Phase.ZERO:
-            self.notices = (*self.notices, "The plates were loaded at the start, so they were not zeroed.")
+            self.notices = (
+                *self.notices,
+                "The plates were loaded at the start and so not zeroed: step off and press z.",
+            )
         if self.phase in (Phase.WEIGH, Phase.LOAD, Phase.ZERO):
             self._go(Phase.READY, t_s)
 

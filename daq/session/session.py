@@ -186,6 +186,8 @@ class Session:
         limb = self.protocol.side if watch.stream.reference.is_either else watch.stream.limb
         if self._assessment.sides is Sides.ALTERNATE and limb is Limb.BOTH:
             limb = self.protocol.side
+        if not self._is_zeroed:
+            reasons = (*reasons, "zero_stale")
         cut = effort_of(
             watch.stream,
             span,

@@ -246,7 +246,7 @@ def _put_down(limb: Limb, *, is_free: bool) -> Part:
 
 
 def _grip(rest_s: float, *, seed: int, first_side: Limb) -> Scenario:
-    first_s, order = 7.0, (first_side, first_side.other)
+    first_s, order = min(7.0, rest_s), (first_side, first_side.other)  # a later one would be cut by the end of its block
     cycle_s = Squeeze(force_n=1.0).duration_s + rest_s
     block_s = 2 * cycle_s
 

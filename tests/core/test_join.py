@@ -134,3 +134,13 @@ def test_a_time_that_runs_back_is_held():
     live.feed(Limb.RIGHT, np.array([0.9, 1.1]), np.ones(2))
 
     assert live.take()[0].tolist() == [1.0, 1.001, 1.001, 1.002]
+
+
+def test_nothing_grows_while_the_axis_is_away():
+    live = LiveJoin(1000.0, 1000.0)
+    for k in range(600):
+        t_s = (np.arange(100) + 100 * k) / 1000
+        live.feed(Limb.RIGHT, t_s, np.ones(100))
+        live.take()
+
+    assert len(live._waiting[Limb.RIGHT].t_s) <= 3200

@@ -150,3 +150,27 @@ def test_an_effort_that_was_none_takes_the_test_back():
     protocol.discarded(2.0)
 
     assert protocol.phase is Phase.LOAD
+
+
+def test_rejecting_a_trial_after_the_end_opens_the_test_again():
+    protocol = _protocol(JUMP)
+    protocol.wake(0.1, READY)
+    for n in (1, 2, 3):
+        protocol.add(_trial(n, Limb.BOTH, 0.3, name="height"), float(n))
+    protocol.wake(6.0, READY)
+    done = protocol.phase
+
+    protocol.command("reject", 7.0)
+
+    assert done is Phase.DONE
+    assert protocol.takes_trials
+
+
+def test_a_hand_that_squeezes_while_the_result_is_shown_is_the_next_hand():
+    protocol = _protocol(GRIP)
+    protocol.wake(0.1, READY)
+    protocol.add(_trial(1, Limb.LEFT, 400.0), 1.0)
+
+    protocol.mark(Mark(MarkKind.BEGAN, 1.5), Limb.BOTH)
+
+    assert protocol.side is Limb.RIGHT

@@ -7,7 +7,7 @@ import pytest
 
 import calibration
 from daq.assessments.model import load_assessment
-from daq.block import Chunk, Command, Limb, Sent
+from daq.block import Chunk, Command, Limb, LinkEvent, LinkState, Sent, Wake
 from daq.errors import UsageError
 from daq.rig import Rig
 from daq.session.session import Session
@@ -139,6 +139,67 @@ def test_zero_is_refused_while_somebody_stands_on_the_plates():
     session, _ = _played("cmj", until_s=6.0, commands=[(5.5, "zero", {})])
 
     assert any("Not zeroed" in notice for notice in session.notices)
+
+
+def test_a_second_zero_at_once_is_refused_instead_of_taken_twice():
+    session, _ = _played("cmj", until_s=2.5, faults=["1/drift=60"], commands=[(1.6, "zero", {}), (1.8, "zero", {})])
+
+    assert any("Not zeroed" in notice for notice in session.notices)
+    assert abs(session.snapshot().limbs[0].force_n) < 2.5
+
+
+def test_a_device_slower_than_it_says_is_measured_and_the_test_goes_on():
+    session, _ = _played("cmj", until_s=14.0, faults=["slow_rate=200"])
+    view = session.snapshot().devices[0]
+
+    assert (view.rate_hz, round(view.measured_hz)) == (1000.0, 200)
+    assert len(session.trials) == 1
+
+
+def test_efforts_without_a_zero_say_so():
+    session, _ = _played("cmj", until_s=12.0, faults=["1/drift=1200@0-1.5", "1/drift=-1200@1.5-3"])
+
+    assert any("not zeroed" in notice for notice in session.notices)
+    assert "zero_stale" in session.trials[0].result.reasons
+
+
+def test_a_gauge_that_sends_words_in_place_of_readings_shows_no_frozen_number():
+    rig = Rig.model_validate({"mount": [{"name": "left", "driver": "line", "address": "port:/dev/null", "limb": "left",
+                                         "options": {"preset": "plain", "unit": "N", "rate_hz": 50.0}}]})  # fmt: skip
+    session = Session(Setup(rig=rig, certificates={}, assessment=load_assessment("grip")))
+    session.step(LinkEvent(0, "left", LinkState.OPENED))
+    for k in range(1, 150):
+        session.step(Chunk(k * 20_000_000, "left", "", b"300.0\n"))
+    before = session.snapshot().limbs[0].force_n
+    for k in range(150, 250):
+        session.step(Chunk(k * 20_000_000, "left", "", b"ERR overload\n"))
+        session.step(Wake(k * 20_000_000))
+
+    assert before == pytest.approx(300.0)
+    assert session.snapshot().limbs[0].force_n is None
+    assert session.devices[0].state is DeviceState.STALLED
+
+
+def test_rows_just_before_a_new_segment_are_in_the_tables(tmp_path):
+    from daq.station.replay import Gatherer
+
+    gatherer = Gatherer()
+    test = load_assessment("cmj")
+    world = simulated(None, test, faults=["1/clock_restart=1@3"])
+    setup = Setup(rig=world.rig, certificates=world.certificates, assessment=test)
+    session = Session(setup, on_segment_end=gatherer.gather)
+
+    def note(item):
+        if isinstance(item, Chunk) and item.device == "right":
+            gatherer.gather(session.device("right"))
+
+    run_virtual(session, world.far_ends, until_s=5.0, on_item=note)
+    gatherer.gather(session.devices[0])
+    left = dict(gatherer.curves_of(session.devices[0]))[Limb.LEFT]
+    counts = session.devices[0].counts
+
+    assert session.devices[0].n_segments == 2
+    assert len(left.t_s) == counts.n_samples + counts.n_lost + 1
 
 
 def test_a_certificate_of_another_device_is_refused_with_both_names():
