@@ -157,7 +157,7 @@ def test_a_device_slower_than_it_says_is_measured_and_the_test_goes_on():
 
 
 def test_efforts_without_a_zero_say_so():
-    session, _ = _played("cmj", until_s=12.0, faults=["1/drift=1200@0-1.5", "1/drift=-1200@1.5-3"])
+    session, _ = _played("cmj", until_s=12.0, faults=["1/drift=3000@0-1.5", "1/drift=-3000@1.5-3"])
 
     assert any("not zeroed" in notice for notice in session.notices)
     assert "zero_stale" in session.trials[0].result.reasons
