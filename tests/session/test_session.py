@@ -101,6 +101,7 @@ def test_an_unplug_in_the_air_keeps_the_trial_and_the_device_comes_back():
     assert not trial.is_kept
     assert session.devices[0].state is DeviceState.STREAMING
     assert session.devices[0].n_segments == 2
+    assert session.devices[0].counts.n_samples == pytest.approx(12_900, abs=400)
 
 
 def test_while_a_plate_is_away_there_is_no_share_of_the_load_and_the_screen_says_why():
@@ -200,6 +201,39 @@ def test_rows_just_before_a_new_segment_are_in_the_tables(tmp_path):
 
     assert session.devices[0].n_segments == 2
     assert len(left.t_s) == counts.n_samples + counts.n_lost + 1
+
+
+def test_the_live_bar_leans_to_the_side_that_carries_more():
+    session, _ = _played("cmj", until_s=6.5)
+    bar, (left, right) = session.snapshot().asymmetry, session.snapshot().limbs
+
+    assert bar.is_live
+    assert right.force_n > left.force_n
+    assert bar.percent == pytest.approx(100 * (right.force_n - left.force_n) / right.force_n, abs=1.5)
+
+
+def test_while_one_hand_squeezes_it_is_compared_with_the_other_hands_best():
+    session, far_ends = _setup("grip")
+    bars = []
+
+    def note(_):
+        snapshot = session.snapshot()
+        if snapshot.phase is Phase.GO and snapshot.headline.side is Limb.RIGHT and snapshot.asymmetry.percent is not None:
+            bars.append((snapshot.asymmetry, snapshot.limbs[0].best_n, snapshot.limbs[1].peak_n))
+
+    run_virtual(session, far_ends, until_s=24.0, on_item=note)
+    bar, left_best_n, right_peak_n = bars[-1]
+
+    assert "vs left best" in bar.sentence
+    assert bar.percent == pytest.approx(100 * (right_peak_n - left_best_n) / max(right_peak_n, left_best_n))
+
+
+def test_a_pause_of_the_computer_is_told():
+    session, _ = _setup("cmj")
+    session.step(Wake(100_000_000))
+    session.step(Wake(7_100_000_000))
+
+    assert any("paused for 7 s" in notice for notice in session.notices)
 
 
 def test_a_certificate_of_another_device_is_refused_with_both_names():
