@@ -26,6 +26,8 @@ from daq.session.views import snapshot_of
 
 WAKE_S = 0.1
 SLEPT_S = 2.0
+WATCH_NS = NS_PER_S // 50
+"""Forces are watched fifty times a second: a detector costs by the call, and nobody sees 20 ms."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class Session:
         self._by_name = {d.mount.name: d for d in self.devices}
         self.watches = tuple(Watch(stream) for stream in self._streams())
         self.protocol = Protocol(setup.assessment, sides=self._sides(), first_side=Limb(setup.first_side))
-        self.t_ns = 0
+        self.t_ns = self._watched_ns = 0
         self.summary: tuple[Value, ...] = ()
         self._notices: tuple[str, ...] = ()
         self._on_segment_end = on_segment_end
@@ -114,7 +116,8 @@ class Session:
                 effects = [effect for d in self.devices for effect in d.wake(item.t_ns)]
             case Command():
                 effects = self._command(item)
-        self._watch_forces()
+        if not isinstance(item, Chunk) or self.t_ns - self._watched_ns >= WATCH_NS:
+            self._watch_forces()
         if isinstance(item, Wake):
             self._note_sleep(item.t_ns)
             self.protocol.wake(seconds(self.t_ns), self._readiness())
@@ -150,6 +153,7 @@ class Session:
     # --- finding efforts --------------------------------------------------------------------------------------------
 
     def _watch_forces(self) -> None:
+        self._watched_ns = self.t_ns
         for watch in self.watches:
             t_s, force_n = watch.stream.pull()
             if not len(t_s):
