@@ -12,6 +12,7 @@ import calibration
 from daq.block import SIDES, Limb, Scalar
 from daq.errors import FileError
 from daq.units import slug
+from daq.wording import nearest, plain_words
 
 ADDRESS_KINDS = ("port", "usb", "url", "sim")
 
@@ -124,20 +125,52 @@ def load_rig(path: Path) -> tuple[Rig, dict[str, calibration.Calibration]]:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"There is no rig file {path}. To make one from simulated devices:  daq simulate node --write-rig FOLDER"
+        raise FileError(message, path=path) from error
     except OSError as error:
-        raise FileError(f"The rig file {path} cannot be read: {error.strerror}.", path=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FileError(
+            f"The rig file {path} cannot be read ({error.strerror}); name a text file in TOML.", path=path
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"The rig file {path} is no text; save it as plain text (UTF-8) in TOML.", path=path) from error
+    except tomllib.TOMLDecodeError as error:
         raise FileError(f"The rig file {path} is no valid TOML: {error}.", path=path) from error
     try:
         rig = Rig.model_validate(table)
     except ValidationError as error:
-        raise FileError(f"The rig file {path} is wrong at {first_complaint(error)}.", path=path) from error
+        raise FileError(f"The rig file {path} is wrong: {_complaint(error, table)}.", path=path) from error
     certificates = {m.name: calibration.load(path.parent / m.certificate) for m in rig.mount if m.certificate}
     return rig, certificates
+
+
+def _complaint(error: ValidationError, table: dict[str, Any]) -> str:
+    """The first complaint with the mount as people know it: by its name or limb, or counted from 1."""
+    # A misspelt key is unknown and misses the right one: the one that is there says more.
+    complaints = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    first = complaints[0]
+    place, known = list(first["loc"]), Rig.model_fields
+    words = []
+    if len(place) > 1 and place[0] == "mount" and isinstance(place[1], int):
+        words.append(_mount_words(table["mount"][place[1]], place[1] + 1))
+        place, known = place[2:], Mount.model_fields
+    said = plain_words(first["msg"])
+    key = ".".join(str(part) for part in place)
+    if first["type"] == "extra_forbidden":
+        meant = nearest(key, known)
+        said = f"{key} is unknown; " + (f"it should probably be {meant}" if meant else f"known are {', '.join(known)}")
+    elif key:
+        said = f"{key} {said}" if said.startswith(("is ", "should ")) else f"{key}: {said}"
+    return ": ".join([*words, said]).removesuffix(".")
+
+
+def _mount_words(mount: object, number: int) -> str:
+    name = (mount.get("name") or mount.get("limb") or "") if isinstance(mount, dict) else ""
+    return f"mount {number} ({name})" if isinstance(name, str) and name else f"mount {number}"
 
 
 def first_complaint(error: ValidationError) -> str:
     """The first complaint of a schema as ``place: sentence``, for a person."""
     first = error.errors()[0]
     place = ".".join(str(p) for p in first["loc"]) or "the top"
-    return f"{place}: {first['msg'].removeprefix('Value error, ')}"
+    return f"{place}: {plain_words(first['msg'])}"

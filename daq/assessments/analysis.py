@@ -11,7 +11,7 @@ from daq.metrics import gates, paired, quality, summary
 from daq.metrics.build import Sheet, budget_params
 from daq.metrics.catalogue import metric, phase_of
 from daq.metrics.effort import Effort
-from daq.metrics.jump import CLOCK_EVENTS_S, Jump, read_jump
+from daq.metrics.jump import CLOCK_EVENTS_S, SLOWEST_FLIGHT_HZ, Jump, read_jump
 from daq.metrics.jump_limbs import limb_values
 from daq.metrics.jump_values import total_values
 from daq.metrics.landing import landing_values
@@ -76,10 +76,17 @@ def analyse(effort: Effort, assessment: Assessment, *, gravity: float = STANDARD
     told = [] if effort.limb is not Limb.BOTH or assessment.sides is Sides.TOGETHER else ["limb_unassigned"]
     stream = gates.checked(effort, kind=assessment.instrument)
     told += stream.reasons
+    void = stream.void
+    if assessment.kind is Kind.JUMP and effort.limb in stream.traces and effort.main.rate_hz < SLOWEST_FLIGHT_HZ:
+        # Too few readings for any value of a jump come first: what else such a curve seems to show may be due to that.
+        void = tuple(code for code in void if code != "sensor_flatline")
+        told = [code for code in told if code != "sensor_flatline"]
     sheet = Sheet(assessment.kind.value, {}, {})
-    if stream.void:
+    if void:
         missing: Mapping[str, tuple[str, ...]] = {}
-        return _result(effort, assessment, sheet, told=told, events={}, missing=missing, void=stream.void)
+        return _result(effort, assessment, sheet, told=told, events={}, missing=missing, void=void)
+    if assessment.sides is Sides.TOGETHER and gates.unloaded(effort, stream.traces):
+        told.append("limb_missing")
     run = _jump if assessment.kind is Kind.JUMP else _pull
     return run(effort, assessment, stream, rules=rules, told=told, gravity=gravity)
 
@@ -135,6 +142,9 @@ def _result(
 ) -> TrialResult:
     values = _in_order(effort, assessment, sheet, missing=missing, void=void, told=told)
     if assessment.sides is Sides.TOGETHER:
+        if "limb_missing" in told:
+            # Both feet on one plate, or a dead plate: neither side is that of its limb.
+            values = [_without_sides(sheet, value) for value in values]
         values += _asymmetries(values, effort, assessment)
     primary = next((v for v in values if v.name == assessment.primary and v.limb is effort.limb), None)
     reasons = quality.ranked([*told, *(primary.reasons if primary is not None else ())])
@@ -170,6 +180,12 @@ def _in_order(
                 continue
             ordered.append(value or _absent(sheet, name, limb, codes=void or _why(row.needs, missing, told), kind=kind))
     return ordered
+
+
+def _without_sides(sheet: Sheet, value: Value) -> Value:
+    if value.limb not in SIDES:
+        return value
+    return sheet.withhold(value.name, value.limb, ("limb_missing",), method=value.method, phase=value.phase)
 
 
 def _why(needs: str, missing: Mapping[str, tuple[str, ...]], told: Sequence[str]) -> tuple[str, ...]:

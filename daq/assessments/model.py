@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from enum import StrEnum
 from importlib import resources
@@ -10,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from daq.errors import FileError, UsageError
+from daq.metrics.catalogue import metric_names
 from daq.rig import first_complaint
 
 
@@ -105,10 +107,30 @@ def load_assessment(name: str) -> Assessment:
     else:
         raise UsageError(f"There is no assessment called {name!r}; there are: {', '.join(assessment_ids())}.")
     try:
-        return Assessment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        test = Assessment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise FileError(f"The assessment {path} cannot be read: {error.strerror}.", path=path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FileError(f"The assessment {path} is no valid TOML: {error}.", path=path) from error
     except ValidationError as error:
         raise FileError(f"The assessment {path} is wrong at {first_complaint(error)}.", path=path) from error
+    _check_names(test, path)
+    return test
+
+
+def _check_names(test: Assessment, path: Path) -> None:
+    """Every metric that the file names exists for this kind of test, and the primary one is computed."""
+    known = metric_names(test.kind.value)
+    for key, names in (("metrics", test.metrics), ("primary", (test.primary,)), ("asymmetry_of", test.asymmetry_of)):
+        wrong = next((name for name in names if name not in known), None)
+        if wrong is not None:
+            near = difflib.get_close_matches(wrong, known, n=1, cutoff=0.0)[0]
+            raise FileError(
+                f"The assessment {path} is wrong at {key}: there is no metric {wrong!r} for a {test.kind.value};"
+                f" did you mean {near!r}?",
+                path=path,
+            )
+    if test.primary not in test.metrics:
+        raise FileError(
+            f"The assessment {path} is wrong at primary: {test.primary!r} is not among its metrics; add it.", path=path
+        )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daq.block import Limb
-from daq.errors import DaqError, UsageError
+from daq.errors import DaqError, FileError, UsageError
 
 if TYPE_CHECKING:
     from daq.assessments.model import Assessment
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from daq.store.csv_import import Table
 
 RATE_SHARE = 0.005
+LARGEST_N = 1e9
+LOADED_SHARE, LIGHTEST_KG, HEAVIEST_KG = 0.2, 10.0, 150.0
 SLOWEST_HZ, FASTEST_HZ = 1.0, 100_000.0
 
 
@@ -31,17 +34,26 @@ def register(app: typer.Typer) -> None:
 
 
 def analyze(  # noqa: PLR0917, typer gives options by name, whatever their place
-    file: Annotated[Path, typer.Argument(help="Text table of forces: CSV, TSV, any separator, point or comma.")],
-    assessment: Annotated[str, typer.Option("--assessment", "-a", help="cmj, sl_cmj, grip, or a TOML file.")],
-    rate: Annotated[float | None, typer.Option("--rate", help="Rows a second; not needed with a time column.")] = None,
-    left: Annotated[str | None, typer.Option("--left", help="Column of the left side: name, or number from 1.")] = None,
-    right: Annotated[str | None, typer.Option("--right", help="Column of the right side.")] = None,
-    force: Annotated[
-        str | None, typer.Option("--force", help="Column of a single sensor, instead of --left and --right.")
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Text table of forces: tab, ; , | or blanks between cells, point or comma.")
+    ],
+    assessment: Annotated[str, typer.Option("--assessment", "-a", metavar="TEST", help="cmj, sl_cmj, grip, or a TOML file.")],
+    rate: Annotated[
+        float | None, typer.Option("--rate", metavar="HZ", help="Rows a second; not needed with a time column.")
     ] = None,
-    limb: Annotated[str | None, typer.Option("--limb", help="left or right: whose force --force is.")] = None,
-    scale: Annotated[float, typer.Option("--scale", help="Newtons per unit of the file, 9.80665 for kg.")] = 1.0,
-    method: Annotated[list[str] | None, typer.Option("--method", help="FAMILY=ID, for example flight=fixed_20n.")] = None,
+    left: Annotated[
+        str | None, typer.Option("--left", metavar="COL", help="Column of the left side: name, or number from 1.")
+    ] = None,
+    right: Annotated[str | None, typer.Option("--right", metavar="COL", help="Column of the right side.")] = None,
+    force: Annotated[
+        str | None,
+        typer.Option("--force", metavar="COL", help="Column of a single sensor, instead of --left and --right."),
+    ] = None,
+    limb: Annotated[str | None, typer.Option("--limb", metavar="SIDE", help="left or right: whose force --force is.")] = None,
+    scale: Annotated[float, typer.Option("--scale", metavar="N", help="Newtons per unit of the file, 9.80665 for kg.")] = 1.0,
+    method: Annotated[
+        list[str] | None, typer.Option("--method", metavar="FAMILY=ID", help="For example flight=fixed_20n.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Analyse a file of forces: jumps or grips, left against right."""
@@ -55,7 +67,9 @@ def analyze(  # noqa: PLR0917, typer gives options by name, whatever their place
         raise UsageError("--scale should be a number other than 0: newtons per unit of the file.")
     table = read_table(file)
     rate_hz, t_s = time_axis(table, rate)
-    forces = {side: scale * table.column(name) for side, name in columns.items()}
+    forces = _forces(table, columns, scale=scale)
+    if hint := unit_hint(forces, test, scale=scale):
+        print(f"daq: {file.name}: {hint}", file=sys.stderr)
     trials = find_trials(t_s, forces, rate_hz=rate_hz, test=test)
     summary = summarise([result for _, result in trials], test)
     if as_json:
@@ -114,8 +128,48 @@ def _columns(*, left: str | None, right: str | None, force: str | None, limb: st
     return given
 
 
+def _forces(table: Table, columns: dict[Limb, str], *, scale: float) -> dict[Limb, Floats]:
+    """The columns in newtons; each side has its own, and none of them is the time."""
+    import numpy as np
+
+    names = {side: table.name_of(wanted) for side, wanted in columns.items()}
+    if len(set(names.values())) < len(names):
+        raise UsageError(f"--left and --right are the same column {names[Limb.LEFT]!r}; give each side its own.")
+    forces = {}
+    for side, name in names.items():
+        if name == table.time_name:
+            raise UsageError(f"Column {name!r} of {table.path.name} is the time; choose a column of forces.")
+        with np.errstate(over="ignore"):
+            forces[side] = scale * table.columns[name]
+        largest = float(np.max(np.abs(forces[side]), initial=0.0, where=~np.isnan(forces[side])))
+        if largest > LARGEST_N:
+            raise FileError(
+                f"Column {name!r} of {table.path.name} reaches {largest:.3g} N, which no sensor reads;"
+                " choose another column or check --scale.",
+                path=table.path,
+            )
+    return forces
+
+
+def unit_hint(forces: dict[Limb, Floats], test: Assessment, *, scale: float) -> str:
+    """A sentence where a jump file looks like kilograms: the usual loaded level lies below 150 N; "" otherwise."""
+    import numpy as np
+
+    from daq.assessments.model import Kind
+
+    if test.kind is not Kind.JUMP or scale != 1.0:
+        return ""
+    total = sum(forces.values(), start=np.zeros(1))
+    total = total[np.isfinite(total)]
+    highest = float(total.max(initial=0.0))
+    level = float(np.median(total[total > LOADED_SHARE * highest])) if highest > 0 else 0.0
+    if not LIGHTEST_KG < level < HEAVIEST_KG:
+        return ""
+    return f"the load is {level:.0f} N only; if the file is in kilograms, add --scale 9.80665."
+
+
 def time_axis(table: Table, rate: float | None) -> tuple[float, Floats]:
-    """Rate in Hz and the time axis in s; the time column decides, and ``rate`` may not contradict it.
+    """Rate in Hz and the time axis in s: from the time column where there is one; ``rate`` may only not contradict it.
 
     Raises
     ------
@@ -137,7 +191,12 @@ def time_axis(table: Table, rate: float | None) -> tuple[float, Floats]:
         raise RateError(f"The time column {table.time_name!r} of {table.path.name} has empty cells; repair it or remove it.")
     steps = np.diff(times)
     middle = float(np.median(steps))
-    if middle <= 0:
+    if middle <= 0 or not SLOWEST_HZ / 2 <= 1.0 / middle <= 2 * FASTEST_HZ:
+        if middle > 0:
+            raise RateError(
+                f"The time column {table.time_name!r} of {table.path.name} has steps of {middle:.3g} s, which no sensor has;"
+                " name its unit in the header, for example time_ms."
+            )
         raise RateError(f"The time column {table.time_name!r} of {table.path.name} does not rise; repair it or remove it.")
     # Printed times are rounded, so the step is taken over the whole column where no row is missing.
     regular = np.abs(steps - middle) < 0.5 * middle
@@ -147,15 +206,17 @@ def time_axis(table: Table, rate: float | None) -> tuple[float, Floats]:
             f"Wrong rate: --rate {rate:g} Hz, but the time column {table.time_name!r} of {table.path.name} says"
             f" {measured:.6g} Hz. Leave --rate out, or check the file."
         )
-    measured = rate if rate is not None else _whole(measured)
+    measured = _whole(measured, n_rows=len(times))
     first = float(times[0])
     # A steady grid from rounded times; rows that are missing stay missing.
     return measured, first + np.round((times - first) * measured) / measured
 
 
-def _whole(rate_hz: float) -> float:
+def _whole(rate_hz: float, *, n_rows: int) -> float:
+    """The nearest whole rate, where it puts every row of the file on its own place; otherwise the rate itself."""
     nearest = round(rate_hz)
-    return float(nearest) if nearest and abs(rate_hz / nearest - 1.0) < 1e-4 else rate_hz  # noqa: PLR2004, rounding of times
+    reach = min(1e-4, 0.25 / n_rows)
+    return float(nearest) if nearest and abs(rate_hz / nearest - 1.0) < reach else rate_hz
 
 
 def find_trials(

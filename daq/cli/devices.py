@@ -23,7 +23,7 @@ def devices(
     ask: Annotated[
         str | None, typer.Option("--ask", metavar="PORT", help="Open this port and ask the device who it is.")
     ] = None,
-    driver: Annotated[str, typer.Option("--driver", help="With --ask: the driver to speak.")] = "node",
+    driver: Annotated[str, typer.Option("--driver", metavar="NAME", help="With --ask: the driver to speak.")] = "node",
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="With --ask: an option of the driver.")
     ] = None,

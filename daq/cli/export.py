@@ -22,30 +22,38 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    recording: Annotated[str, typer.Argument(help="A file, an id from daq sessions, or the word last.")],
-    out: Annotated[Path | None, typer.Option(help="Folder to write into; default: one named like the recording, here.")] = None,
-    dialect: Annotated[str, typer.Option(help="point: 3.14 and commas between cells. comma: 3,14 and semicolons.")] = "point",
+    recording: Annotated[str, typer.Argument(metavar="RECORDING", help="A file, an id from daq sessions, or the word last.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder to write into; default: one named like the recording, here.")
+    ] = None,
+    dialect: Annotated[
+        str, typer.Option(metavar="NAME", help="point: 3.14 and commas between cells. comma: 3,14 and semicolons.")
+    ] = "point",
     per_device: Annotated[
         bool, typer.Option("--per-device", help="Also one file per limb, on the times of its own device.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace tables that are there already.")] = False,
 ) -> None:
     """Write samples.csv (forces over time) and values.csv (one result a row)."""
     from daq.cli.sessions import salvage_and_say
     from daq.station.replay import replay_recording
-    from daq.station.tables import write_tables
+    from daq.station.tables import table_paths, write_tables
     from daq.store.locations import find_recording, recordings_folder
-    from daq.store.recording import read_recording
 
     chosen = _dialect(dialect)
     salvage_and_say(recordings_folder())
     path = find_recording(recording)
-    if sentence := read_recording(path).sentence:
-        print(sentence, file=sys.stderr)
+    folder = out if out is not None else Path(path.stem)
+    there = [file for file in table_paths(folder, per_device=per_device) if file.exists()]
+    if there and not force:
+        raise UsageError(f"{there[0]} is there already; add --force to replace it, or --out FOLDER to write elsewhere.")
     if sys.stderr.isatty():
         print(f"Analysing {path.name} ...", file=sys.stderr)
     replayed = replay_recording(path)
-    folder = out if out is not None else Path(path.stem)
+    if replayed.sentence:
+        print(replayed.sentence, file=sys.stderr)
     written = write_tables(replayed, folder, recording=path.name, dialect=chosen, per_device=per_device)
     if as_json:
         import json

@@ -36,7 +36,9 @@ def live(
     assessment: AssessmentOption = "cmj",
     person: PersonOption = "",
     method: MethodOption = None,
-    trials: Annotated[int | None, typer.Option("--trials", min=1, help="Trials wanted (per limb in one-sided tests).")] = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", metavar="N", min=1, help="Trials wanted (per limb in one-sided tests).")
+    ] = None,
     first_side: SideOption = None,
     folder: FolderOption = None,
     fault: FaultOption = None,
@@ -51,7 +53,7 @@ def live(
         test = assessment_from(assessment, methods=method, trials=trials)
         return Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
 
-    if sys.stdout.isatty() and sys.stdin.isatty():
+    if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # the screen is drawn on stderr
         from daq.cli.screen import show
 
         raise typer.Exit(show(prepare))

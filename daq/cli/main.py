@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from daq import __version__
 from daq.cli import analyze, devices, export, live, record, replay, sessions, simulate
 from daq.cli.sitting import expand_simulate
 from daq.errors import DaqError
+
+# The kind of every wrong usage: each version of typer keeps it in another place.
+_WRONG_USAGE = typer.BadParameter.__mro__[1]
+_INVALID = re.compile(r"Invalid value for '?([^:']+)'?: (.+?)\.?", re.DOTALL)
+_COMPLAINTS = (
+    (re.compile(r"No such command '(.+?)'\. Did you mean '(.+)'\?"), r"There is no verb \1 (did you mean \2?)"),
+    (re.compile(r"No such command '(.+?)'\..*"), r"There is no verb \1"),
+    (re.compile(r"No such option: (\S+?)\.?"), r"There is no option \1"),
+    (re.compile(r"No such option: (\S+?)\.? Did you mean (\S+?)\??"), r"There is no option \1 (did you mean \2?)"),
+    (re.compile(r"No such option: (\S+?)\.? \(Possible options: (.+)\)"), r"There is no option \1 (did you mean one of \2?)"),
+    (re.compile(r"Option '(.+)' requires an argument\."), r"\1 needs a value"),
+    (re.compile(r"Option '(.+)' does not take a value\."), r"\1 takes no value"),
+    (re.compile(r"Missing argument '(.+)'\."), r"\1 is missing"),
+    (re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)"), r"There are words too many: \1"),
+)
+
+
+class _Command(typer.core.TyperCommand):
+    """A verb whose help names what to type, not the type of a variable."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help, without words such as <str>."""
+        return _TYPE.sub(lambda found: " " * len(found[0]), super().get_help(ctx))
+
+
+_TYPE = re.compile(r" <\w+>")
 
 app = typer.Typer(
     name="daq",
@@ -26,6 +54,8 @@ app = typer.Typer(
 )
 for _verb in (live, record, replay, analyze, simulate, devices, sessions, export):
     _verb.register(app)
+for _registered in app.registered_commands:
+    _registered.cls = _Command
 
 
 def _print_version(wanted: bool) -> None:
@@ -51,19 +81,50 @@ def main() -> None:
 def run() -> int:
     """Run the command line and return its exit code."""
     try:
-        app(args=expand_simulate(sys.argv[1:]), standalone_mode=True)
+        code = app(args=expand_simulate(sys.argv[1:]), prog_name="daq", standalone_mode=False)
+        sys.stdout.flush()
     except DaqError as error:
         return _say(str(error), error.exit_code)
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 1
-    except KeyboardInterrupt:
+    except (SystemExit, BrokenPipeError) as stop:
+        return _stopped(stop)
+    except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
+    except Exception as error:  # noqa: BLE001, the top of the program: nothing reaches a user as a traceback
+        return _wrong_usage(error) if isinstance(error, _WRONG_USAGE) else _unexpected(error)
+    return code if isinstance(code, int) else 0
+
+
+def _stopped(stop: SystemExit | BrokenPipeError) -> int:
+    # typer ends the program itself when nobody reads its output any more.
+    if isinstance(stop, BrokenPipeError) or isinstance(stop.__context__, BrokenPipeError):
+        # What is still to be written goes nowhere, so that the end of the program is as quiet as that of the reader.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001, the top of the program: nothing reaches a user as a traceback
-        return _unexpected(error)
-    return 0
+    return stop.code if isinstance(stop.code, int) else 1
+
+
+def _wrong_usage(error: Exception) -> int:
+    show, message = getattr(error, "show", None), getattr(error, "format_message", str)
+    if type(error).__name__ == "NoArgsIsHelpError" and show is not None:
+        show()
+        return 2
+    words = sys.argv[1:2]
+    verb = f"{words[0]} " if words and words[0] in {command.name for command in app.registered_commands} else ""
+    said = message() if message is not str else str(error)
+    return _say(f"{usage_sentence(said)}; see daq {verb}--help", 2)
+
+
+def usage_sentence(complaint: str) -> str:
+    """One sentence without a full stop for what the parser of the command line says."""
+    from daq.wording import plain_words
+
+    if (found := _INVALID.fullmatch(complaint)) is not None:
+        name, why = found[1], plain_words(found[2])
+        return f"{name} {why}" if why.startswith("should ") else f"{name}: {why}"
+    for pattern, words in _COMPLAINTS:
+        if (found := pattern.fullmatch(complaint)) is not None:
+            return found.expand(words)
+    return complaint.rstrip(".?")
 
 
 def _say(sentence: str, code: int) -> int:

@@ -34,8 +34,13 @@ def record(
     simulate: SimulateOption = None,
     assessment: AssessmentOption = "cmj",
     person: PersonOption = "",
-    seconds: Annotated[float | None, typer.Option("--seconds", min=0.1, help="Stop after this time.")] = None,
-    trials: Annotated[int | None, typer.Option("--trials", min=1, help="Trials wanted (per limb in one-sided tests).")] = None,
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", min=0.1, metavar="S", help="Record for this time, whether the test is complete or not."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", metavar="N", min=1, help="Trials wanted (per limb in one-sided tests).")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line: started, acknowledged, trial, finished.")
     ] = False,
@@ -45,7 +50,9 @@ def record(
     fault: FaultOption = None,
     seed: SeedOption = 0,
 ) -> None:
-    """Record a session without a screen; stops when the test is complete, after --seconds, or with Ctrl-C.
+    """Record a session without a screen until the test is complete; with --seconds, for that time instead.
+
+    Ctrl-C ends it earlier, in good order.
 
     "acknowledged" counts the inputs that survive a crash of the program from then on.
     """

@@ -11,7 +11,7 @@ from daq.metrics.catalogue import PHASE_OF_JUMP_METRIC
 from daq.metrics.quality import Severity, severity_of
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Status, Value
-from daq.metrics.words import reason_sentence
+from daq.metrics.words import reason_sentence, trial_reason_sentence
 from daq.units import MISSING, decimals_for, text_of
 
 # name: (words, unit shown, factor, decimals when the uncertainty is not known)
@@ -56,7 +56,7 @@ def trial_lines(index: int, start_s: float, result: TrialResult) -> list[str]:
     """One trial in lines of at most about 100 characters: verdict, reasons, values left | right | both."""
     limb = "both" if result.limb is Limb.BOTH else result.limb.value.upper()
     lines = [f"Trial {index}  {limb}  at {start_s:.2f} s: {verdict(result)}"]
-    lines += [f"  {reason_sentence(code)}" for code in _told(result.reasons)]
+    lines += [f"  {trial_reason_sentence(code, result)}" for code in _told(result.reasons)]
     by_key = {(v.name, v.limb, v.phase): v for v in result.values}
     limbs = [*SIDES, Limb.BOTH] if result.limb is Limb.BOTH else [result.limb]
     words = {v.of: v.text for v in result.values if v.name == "asymmetry_percent"}

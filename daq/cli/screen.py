@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daq.block import Scalar
@@ -24,6 +26,7 @@ class Opening:
     def __init__(self, prepare: Callable[[], Sitting]) -> None:
         self._prepare = prepare
         self.station: Station | None = None
+        self.told: list[str] = []
 
     async def start(self) -> None:
         """Load, make the station, open the devices.
@@ -33,7 +36,7 @@ class Opening:
         DaqError
             What the words asked for is not there, or cannot be opened.
         """
-        self.station = await asyncio.to_thread(lambda: self._prepare().station())
+        self.station = await asyncio.to_thread(lambda: self._prepare().station(say=self.told.append))
         await self.station.start()
 
     @property
@@ -42,8 +45,9 @@ class Opening:
         return self.station.recording if self.station is not None else RecordingView()
 
     def snapshot(self) -> Snapshot:
-        """The session, now; empty until it has begun."""
-        return self.station.snapshot() if self.station is not None else EMPTY_SNAPSHOT
+        """The session, now; empty until it has begun. What was found while opening stands behind its own notices."""
+        now = self.station.snapshot() if self.station is not None else EMPTY_SNAPSHOT
+        return replace(now, notices=(*now.notices, *self.told)) if self.told else now
 
     def command(self, name: str, args: Mapping[str, Scalar] | None = None) -> None:
         """Hand a key on, once there is somebody to take it."""
@@ -61,21 +65,30 @@ class Opening:
 
 
 def show(prepare: Callable[[], Sitting]) -> int:
-    """Open the dashboard on what ``prepare`` gives; returns the exit code when it closes."""
+    """Open the dashboard on what ``prepare`` gives; returns the exit code when it closes: 1 when not all was recorded."""
     source = Opening(prepare)
-    code = run_dashboard(source)
-    if source.station is None:
+    try:
+        code = run_dashboard(source)
+    finally:
+        # While the screen was open, nothing that was printed could be seen.
+        for line in source.told:
+            print(line, file=sys.stderr)
+    station = source.station
+    if station is None:
         return code
-    if source.station.failure is not None:
-        raise source.station.failure
+    if station.failure is not None:
+        raise station.failure
     from daq.cli.rendering import summary_lines
     from daq.cli.sitting import file_away
 
-    file_away(source.station)
-    for line in summary_lines(source.station.session.summary):
+    file_away(station)
+    for line in summary_lines(station.session.summary):
         print(line)
-    if source.station.recording.path:
-        print(f"Recording: {source.station.recording.path}")
+    if station.recording.path:
+        print(f"Recording: {station.recording.path}")
+    if station.recording.error:
+        print(f"daq: {station.recording.error}", file=sys.stderr)
+        return 1
     return code
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from daq.session.snapshot import TrialView
     from daq.store.catalogue import Sitting
 
+_CM_PER_M = 100.0
 _EXAMPLE = "Example:  daq sessions --person p-3fa9c1"
 
 
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def sessions(
-    person: Annotated[str, typer.Option(help="Only this person: an identifier or a name.")] = "",
+    person: Annotated[str, typer.Option(metavar="PERSON", help="Only this person: an identifier or a name.")] = "",
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Analyse every recording again and make the list anew.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
 ) -> None:
@@ -54,16 +55,16 @@ def sessions(
         _print_table(found, folder, name_of=known.name_of)
 
 
-def salvage_and_say(folder: Path) -> None:
-    """Finish what a crash left behind, and say so on standard error."""
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def salvage_and_say(folder: Path, *, say: Callable[[str], None] = _say) -> None:
+    """Finish what a crash left behind, and say so; on standard error, where nothing else is wanted."""
     from daq.store.recording import salvage
 
     for one in salvage(folder):
-        _say(one.sentence)
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+        say(one.sentence)
 
 
 def _fold(path: Path) -> tuple[Setup, Sequence[TrialView], Sequence[Value]]:
@@ -132,13 +133,23 @@ def _cells(sitting: Sitting, name_of: Callable[[str], str]) -> tuple[str, ...]:
 
 
 def _best(sitting: Sitting) -> str:
-    from daq.units import MISSING, decimals_for, text_of
+    from daq.units import MISSING
 
-    def words(value: float, unit: str, u: float | None) -> str:
-        return text_of(value, decimals=decimals_for(u, default=0 if abs(value) >= 100 else 3), unit="" if unit == "1" else unit)  # noqa: PLR2004, three digits read well without decimals
-
-    parts = [f"{'' if b.limb == 'both' else b.limb + ' '}{words(b.value, b.unit, b.u)}" for b in sitting.best]
+    parts = [f"{'' if b.limb == 'both' else b.limb + ' '}{_words(b.value, b.unit, b.u)}" for b in sitting.best]
     return ", ".join(parts) or MISSING
+
+
+def _words(value: float, unit: str, u: float | None) -> str:
+    """``32.7 ± 0.4 cm``: heights in centimetres; the half width is that of 95 %, twice the standard uncertainty."""
+    from daq.units import decimals_for, text_of
+
+    is_height = unit == "m"
+    if is_height:
+        value, unit, u = value * _CM_PER_M, "cm", None if u is None else u * _CM_PER_M
+    usual = 1 if is_height else 0 if abs(value) >= 100 else 3  # noqa: PLR2004, three digits read well without decimals
+    decimals = max(decimals_for(u, default=usual), int(is_height))
+    spread = f" ± {text_of(2 * u, decimals=decimals)}" if u else ""
+    return text_of(value, decimals=decimals) + spread + (f" {unit}" if unit != "1" else "")
 
 
 def _local(started_utc: str) -> str:

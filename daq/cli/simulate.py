@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(  # noqa: PLR0917, typer reads options from the signature
-    name: Annotated[str, typer.Argument(help="Driver of the devices, such as node; without it, the drivers are listed.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="DRIVER", help="Driver of the devices, such as node; without it, the drivers are listed.")
+    ] = "",
     pty: Annotated[
         list[Path] | None, typer.Option(help="Name of a port to make (a link); one per device.", metavar="PATH")
     ] = None,

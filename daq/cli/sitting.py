@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ FaultOption = Annotated[
     list[str] | None,
     typer.Option("--fault", metavar="FAULT", help="With --simulate: a fault to play (see daq simulate --help)."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="With --simulate: another seed gives other trials.")]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="With --simulate: another seed gives other trials.")]
 FolderOption = Annotated[
     Path | None, typer.Option("--folder", metavar="DIR", help="Where recordings go; default: your data folder.")
 ]
@@ -86,6 +87,10 @@ def assessment_from(name: str, *, methods: list[str] | None, trials: int | None)
     return assessment.model_copy(update={"repetitions": trials, "max_repetitions": trials})
 
 
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """What the words asked for, before anything is opened."""
@@ -99,8 +104,8 @@ class Sitting:
     faults: list[str] = field(default_factory=list)
     seed: int = 0
 
-    def station(self) -> Station:
-        """The station, ready to start; recordings of sessions that were cut short are salvaged first, and it says so."""
+    def station(self, *, say: Callable[[str], None] = _say) -> Station:
+        """The station, ready to start; recordings of sessions that were cut short are salvaged first, which ``say`` tells."""
         from daq import __version__
         from daq.assessments.model import Kind
         from daq.block import Limb
@@ -148,7 +153,7 @@ class Sitting:
             software=f"limb-daq {__version__}",
         )
         folder = self.folder or recordings_folder()
-        salvage_and_say(folder)
+        salvage_and_say(folder, say=say)
         words = [now.strftime("%Y%m%d-%H%M%S"), self.assessment.id, *([slug(person)] if person else [])]
         return Station(setup, folder=folder, name="-".join(words), far_ends=far_ends)
 

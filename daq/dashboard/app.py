@@ -66,7 +66,7 @@ class LiveApp(App[int]):
         self._own_until_s = 0.0
         self._words_key: tuple[object, ...] = ()
         self._dashboard = Dashboard(id="dashboard", glyphs=self._glyphs)
-        self._keys = Keys(id="keys")
+        self._keys = Keys(id="keys", is_ascii=self._glyphs.is_ascii)
         self._note = Input(id="note", placeholder="note: enter keeps it, enter on an empty line closes", compact=True)
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)

@@ -61,6 +61,7 @@ class Glyphs:
     light_off: str
     health: Mapping[DeviceState, str]
     has_big_letters: bool = True
+    is_ascii: bool = False
 
 
 BRAILLE = Glyphs(
@@ -116,6 +117,7 @@ ASCII = Glyphs(
     light_off=".",
     health=MappingProxyType(_LETTERS),
     has_big_letters=False,
+    is_ascii=True,
 )
 GLYPH_SETS = MappingProxyType({g.name: g for g in (BRAILLE, BLOCK, ASCII)})
 

@@ -9,6 +9,7 @@ from daq.dashboard import bigtext
 from daq.dashboard.glyphs import Glyphs
 from daq.dashboard.lines import Line, Span, fitted, said, width_of
 from daq.dashboard.source import RecordingView
+from daq.dashboard.words import as_sentences
 from daq.session.snapshot import DeviceState, DeviceView, Headline, Snapshot
 from daq.units import clean_name, text_of
 
@@ -17,6 +18,7 @@ _IN_THE_HALF = frozenset({DeviceState.LOST, DeviceState.REFUSED})
 _LIGHT_CELLS = 9
 _LOW_BATTERY_PERCENT = 20
 _MOST_NOTICES = 2
+_NOTE = "Note: "
 
 
 def header_line(snapshot: Snapshot, recording: RecordingView, width: int, *, glyphs: Glyphs) -> Line:
@@ -48,7 +50,9 @@ def _health(snapshot: Snapshot, recording: RecordingView, *, glyphs: Glyphs, amo
     spans: list[Span] = []
     for device in snapshot.devices:
         spans += [("   " if spans else "", ""), *_device(device, glyphs=glyphs, amount=amount)]
-    if amount > 1 and recording.path and not recording.error:
+    if recording.has_stopped:
+        spans += [("   ", ""), ("NOT RECORDED", "warn")]
+    elif amount > 1 and recording.path and not recording.error:
         minutes, seconds = divmod(int(recording.acknowledged_s), 60)
         spans += [(f"   saved {minutes}:{seconds:02d}", "dim")]
     return tuple(spans)
@@ -75,22 +79,30 @@ def _device(device: DeviceView, *, glyphs: Glyphs, amount: int) -> list[Span]:
 
 
 def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, width: int) -> list[Line]:
-    """What is wrong, one calm sentence each, at most two; nothing while all is well.
+    """What is wrong, one calm sentence each, at most two, the newest first; nothing while all is well.
 
-    A device that is lost speaks in its own half of the screen; ``own`` is a sentence of the screen itself.
+    A device that is lost speaks in its own half of the screen; ``own`` is a sentence of the screen itself and takes the place
+    of no other. What is wrong with the recording stands there whole, on as many lines as it needs; notes are no complaints.
     """
     limbs = {limb.limb for limb in snapshot.limbs}
-    sentences = [said(recording.error)]
-    sentences += [said(d.message) for d in snapshot.devices if d.state not in _IN_THE_HALF or not limbs & set(d.sides)]
-    sentences += [said(text) for text in snapshot.notices]
-    wrong = [fitted((("! ", "warn"), (text, "")), width) for text in dict.fromkeys(sentences) if text]
+    error = said(recording.error)
+    sentences = [said(d.message) for d in snapshot.devices if d.state not in _IN_THE_HALF or not limbs & set(d.sides)]
+    sentences += [said(text) for text in reversed(snapshot.notices) if not text.startswith(_NOTE)]
+    shown = [text for text in dict.fromkeys(sentences) if text][: _MOST_NOTICES - bool(error)]
+    rows = [fitted(((mark, "warn"), (row, "")), width) for mark, row in _wrapped(error, width)]
+    rows += [fitted((("! ", "warn"), (text, "")), width) for text in shown]
     told = [fitted(((said(own), ""),), width)] if own else []
-    return (told + wrong)[:_MOST_NOTICES]
+    return told + rows if not error else rows + told
+
+
+def _wrapped(text: str, width: int) -> list[tuple[str, str]]:
+    rows = textwrap.wrap(text, max(width - 2, 8), break_on_hyphens=False)
+    return [("  " if k else "! ", row) for k, row in enumerate(rows)]
 
 
 def headline_lines(headline: Headline, width: int, *, scale: int, glyphs: Glyphs) -> list[Line]:
     """What to do now: ``n_rows_of(scale)`` lines tall with the detail below; two lines at scale 0."""
-    text, detail = said(headline.text), said(headline.detail)
+    text, detail = said(headline.text), as_sentences(said(headline.detail))
     light = _light(headline.progress, glyphs)
     if scale == 0:
         return _two_rows(text, detail, light, width=width, is_call=headline.is_call)

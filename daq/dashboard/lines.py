@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -21,6 +24,7 @@ Line = tuple[Span, ...]
 
 ROLES = ("dim", "strong", "left", "right", "both", "grid", "call", "chip", "warn", "good", "pale-left", "pale-right", "pale")
 _LONGEST_SENTENCE = 400
+_PLAINER = MappingProxyType({"±": "+-", "…": "...", "–": "-", "—": "-", "·": "|"})
 
 
 def said(text: str) -> str:
@@ -65,13 +69,32 @@ def beside(*columns: Sequence[Line]) -> list[Line]:
     return [tuple(span for line in row for span in line) for row in zip(*columns, strict=True)]
 
 
+def in_ascii(line: Iterable[Span]) -> Line:
+    """``line`` for a terminal without ± … – — ·, as wide as before: what gets longer takes from the blanks behind it."""
+    cells: list[Span] = []
+    n_over = 0
+    for text, role in line:
+        for char in text:
+            if n_over and char == " " and cells and cells[-1][0] == " ":
+                n_over -= 1
+                continue
+            plainer = _PLAINER.get(char, char)
+            n_over += len(plainer) - 1
+            cells.extend((one, role) for one in plainer)
+    if n_over:
+        n_kept = len(_PLAINER["…"]) if plain(cells[-3:]) == _PLAINER["…"] else 0
+        del cells[len(cells) - n_kept - n_over : len(cells) - n_kept]
+    return tuple(("".join(text for text, _ in group), role) for role, group in groupby(cells, key=itemgetter(1)))
+
+
 class Lines(Widget):
     """Shows lines, and repaints only those that changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"lines--{role}" for role in ROLES}
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002, the word of the toolkit
+    def __init__(self, *, id: str, is_ascii: bool = False) -> None:  # noqa: A002, the word of the toolkit
         super().__init__(id=id)
+        self._is_ascii = is_ascii
         self._lines: tuple[Line, ...] = ()
         self._styles_by_role: dict[str, Style] = {}
 
@@ -87,7 +110,7 @@ class Lines(Widget):
 
     def paint(self, lines: Iterable[Line]) -> None:
         """Show ``lines``; those that stand there already are left alone."""
-        before, after = self._lines, tuple(lines)
+        before, after = self._lines, tuple(map(in_ascii, lines) if self._is_ascii else lines)
         if before == after:
             return
         self._lines = after

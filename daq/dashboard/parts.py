@@ -32,8 +32,8 @@ class Keys(Lines):
             super().__init__()
             self.action = action
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002, the word of the toolkit
-        super().__init__(id=id)
+    def __init__(self, *, id: str, is_ascii: bool = False) -> None:  # noqa: A002, the word of the toolkit
+        super().__init__(id=id, is_ascii=is_ascii)
         self._keys = KeyLine((), ())
 
     def show(self, snapshot: Snapshot) -> None:
@@ -54,15 +54,15 @@ class Dashboard(Vertical):
         super().__init__(id=id)
         self._glyphs = glyphs
         self._layout_now = SMALL
-        self._header = Lines(id="header")
-        self._notice = Lines(id="notice")
-        self._headline = Lines(id="headline")
-        self._numbers = Lines(id="numbers")
-        self._bar = Lines(id="bar")
+        self._header = Lines(id="header", is_ascii=glyphs.is_ascii)
+        self._notice = Lines(id="notice", is_ascii=glyphs.is_ascii)
+        self._headline = Lines(id="headline", is_ascii=glyphs.is_ascii)
+        self._numbers = Lines(id="numbers", is_ascii=glyphs.is_ascii)
+        self._bar = Lines(id="bar", is_ascii=glyphs.is_ascii)
         self.trace = Trace(id="trace", glyphs=glyphs)
-        self._summary = Lines(id="summary")
-        self._trials = Lines(id="trials")
-        self._help = Lines(id="help")
+        self._summary = Lines(id="summary", is_ascii=glyphs.is_ascii)
+        self._trials = Lines(id="trials", is_ascii=glyphs.is_ascii)
+        self._help = Lines(id="help", is_ascii=glyphs.is_ascii)
         self.has_help = False
 
     def compose(self) -> ComposeResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from daq.block import Limb
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Value
@@ -9,6 +11,7 @@ from daq.session.snapshot import Phase, Snapshot
 from daq.units import MISSING, decimals_for, text_of
 
 CM_PER_M = 100.0
+_STOP = re.compile(r"(?<=[a-z0-9%)]\.) [a-z]")
 FROZEN_PHASES = frozenset({Phase.RESULT, Phase.REST, Phase.DONE, Phase.STOPPED})
 _RATIO_DECIMALS = 2
 _HEIGHT_DECIMALS = 1
@@ -91,6 +94,11 @@ def is_alternate(snapshot: Snapshot) -> bool:
         or any(t.limb in sides for t in snapshot.trials)
         or not all(limb.is_active for limb in snapshot.limbs)
     )
+
+
+def as_sentences(text: str) -> str:
+    """``text`` with a capital behind every full stop that ends a sentence."""
+    return _STOP.sub(lambda found: found[0].upper(), text)
 
 
 def plain_name(metric: str) -> str:

@@ -140,6 +140,15 @@ def metric(name: str, kind: str = "jump") -> Metric:
     return table.get(name) or JUMP.get(name) or PULL.get(name) or _SHARED.get(name) or Metric("", _NEUTRAL, ALL, "")
 
 
+def metric_names(kind: str) -> tuple[str, ...]:
+    """The names that a test of this kind, "jump" or "pull", can ask for.
+
+    >>> "rsi_modified" in metric_names("jump"), "rsi_modified" in metric_names("pull")
+    (True, False)
+    """
+    return tuple(PULL if kind == "pull" else JUMP)
+
+
 def phase_of(name: str, kind: str) -> str:
     """The phase that belongs to the metric's name in this kind of test, "" for most."""
     return PHASE_OF_JUMP_METRIC.get(name, "") if kind == "jump" else ""

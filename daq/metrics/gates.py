@@ -16,7 +16,8 @@ from daq.metrics.trace import Trace, moving_mean, runs, white_noise_n
 PADDING_S, RATE_SHARE, STALE_S, FLAT_S = 0.050, 0.005, 600.0, 0.200
 NOISE_N = {"plate": 3.0, "cell": 0.5}
 LOADED_N = {"plate": 20.0, "cell": 5.0}
-SPIKE_HZ = 200.0
+SPIKE_HZ, FEWEST_FLAT = 200.0, 10
+UNLOADED_N = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,19 @@ def checked(effort: Effort, *, kind: str) -> Checked:
     free = None if effort.free is None else Trace.of(_ordered(effort.free)[0])
     told = tuple(dict.fromkeys(reasons))
     return Checked(traces, free, told, quality.voiding(code for code in told if code != "streams_not_aligned"))
+
+
+def unloaded(effort: Effort, traces: Mapping[Limb, Trace]) -> tuple[Limb, ...]:
+    """The sides of a bilateral effort that show no load: below 5 N throughout, always the same reading, or no reading."""
+    return tuple(side for side in SIDES if side in effort.curves and _is_silent(traces.get(side)))
+
+
+def _is_silent(trace: Trace | None) -> bool:
+    if trace is None or float(np.ptp(trace.force_n)) == 0.0:
+        return True
+    # The noise of an empty plate may reach further for single samples.
+    n = max(min(trace.n_in(0.05), len(trace.force_n)), 1)
+    return float(moving_mean(trace.force_n, n).max()) < UNLOADED_N
 
 
 def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
@@ -189,7 +203,8 @@ def _is_flat(trace: Trace, loaded_n: float) -> bool:
     force = trace.force_n
     same = (force[1:] == force[:-1]) & (force[1:] > loaded_n)
     starts, stops = runs(same)
-    long = (stops - starts) > FLAT_S * trace.rate_hz
+    # A slow sensor shows few readings in that time, and few equal ones are no sign of anything.
+    long = (stops - starts) > max(FLAT_S * trace.rate_hz, FEWEST_FLAT - 1)
     if not long.any() or any(trace.touches_hole(trace.t_s[a], trace.t_s[b]) for a, b in zip(starts, stops, strict=True)):
         return False
     first, last = int(starts[long][0]), int(stops[long][-1])

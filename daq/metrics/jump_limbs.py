@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from daq.block import SIDES, Limb
 from daq.metrics.build import Sheet
 from daq.metrics.catalogue import RFD_TIMES_MS
@@ -11,7 +9,7 @@ from daq.metrics.jump import CLOCK_EVENTS_S, Jump, limb_event_u_s
 from daq.metrics.jump_values import rate_codes
 from daq.metrics.rate import peak_secant, sample_rule_parts, settling_codes, window_codes
 from daq.metrics.trace import Trace
-from daq.metrics.uncertainty import mean_force, single_force, top_of
+from daq.metrics.uncertainty import gross_impulse, mean_force, single_force, top_of
 from daq.metrics.value import Params
 
 FROM_BRAKING = {"from": "braking_start", "to": "takeoff"}
@@ -50,7 +48,7 @@ def _peak(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace) -> None:
     i = int(force.argmax())
     peak, noise = float(force[i]), jump.noise_n.get(limb, 0.0)
     top = top_of(force, rate_hz=push.rate_hz, noise_n=noise)
-    parts = {**jump.budgets[limb].scaled(peak), "maximum": top.u_max_n, "sampling": _curvature(push, window.start + i)}
+    parts = {**jump.budgets[limb].scaled(peak), "maximum": top.u_max_n, "sampling": push.u_between_samples_n(window.start + i)}
     params: Params = {
         "from": "movement_start",
         "to": "takeoff",
@@ -61,15 +59,6 @@ def _peak(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace) -> None:
         "peak_force", limb, peak, method="peak.max_sample", parts=parts, params=params, bias=top.bias_n,
         reasons=_gap(push, jump.start.t_s, push.stop_s), events=("movement_start", "takeoff"),
     )  # fmt: skip
-
-
-def _curvature(push: Trace, i: int) -> float:
-    """The maximum lies between samples: ``dt^2 abs(F'')/(8 sqrt 3)``, F'' over +-5 ms."""
-    k = max(push.n_in(0.005), 1)
-    if i - k < 0 or i + k >= len(push.force_n):
-        return 0.0
-    bend = float(push.force_n[i + k] - 2 * push.force_n[i] + push.force_n[i - k]) / k**2
-    return abs(bend) / (8.0 * math.sqrt(3.0))
 
 
 def _at_total_peak(jump: Jump, sheet: Sheet, limb: Limb, *, at_s: float) -> None:
@@ -127,10 +116,10 @@ def _impulses(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace) -> None:
         rows += [("braking_impulse_gross", "", brake, zero), ("propulsion_impulse_gross", "", zero, end_s)]
     for name, phase, a, b in rows:
         gross, budget = push.impulse_between(a, b), jump.budgets[limb]
-        parts = {
-            **budget.scaled(gross, zero=b - a), "noise": jump.noise_n.get(limb, 0.0) * math.sqrt(max(b - a, 0) * push.dt_s),
-            "time": abs(gross) * budget.time, "events": math.hypot(push.at(a), push.at(b)) * u_event,
-        }  # fmt: skip
+        parts = gross_impulse(
+            budget, gross, length_s=b - a, noise_n=jump.noise_n.get(limb, 0.0), dt_s=push.dt_s,
+            ends_n=(push.at(a), push.at(b)), u_event_s=u_event,
+        )  # fmt: skip
         params = FROM_BRAKING if phase else {}
         reasons = (*push.gap_codes(a, b), *rate_codes(jump))
         sheet.add(name, limb, gross, method="impulse.trapezoid", parts=parts, params=params, reasons=reasons, phase=phase)
@@ -201,8 +190,8 @@ def _secant(jump: Jump, sheet: Sheet, limb: Limb, *, push: Trace, start_s: float
     (rfd, secant), (impulse, trapezoid) = names
     sheet.add(rfd, limb, rate, method=secant, parts=parts, params=params, reasons=codes, events=events, phase="braking")
     gross, u_event = push.impulse_between(start_s, stop_s), limb_event_u_s(push, jump.u_clock_s)
-    parts = {
-        **budget.scaled(gross, zero=length_s), "noise": noise * math.sqrt(length_s * push.dt_s),
-        "time": abs(gross) * budget.time, "events": math.hypot(push.at(start_s), push.at(stop_s)) * u_event,
-    }  # fmt: skip
+    parts = gross_impulse(
+        budget, gross, length_s=length_s, noise_n=noise, dt_s=push.dt_s, ends_n=(push.at(start_s), push.at(stop_s)),
+        u_event_s=u_event,
+    )  # fmt: skip
     sheet.add(impulse, limb, gross, method=trapezoid, parts=parts, params=params, reasons=codes, events=events, phase="braking")

@@ -16,6 +16,7 @@ from daq.metrics.value import Instant, Params
 
 DISAGREE_M = 0.05
 SMALLEST_DEPTH_M = 0.02
+LARGEST_RELATIVE_U = 0.5
 
 
 def total_values(jump: Jump, sheet: Sheet) -> None:
@@ -174,6 +175,7 @@ def _heights(jump: Jump, sheet: Sheet, moved: Motion) -> None:
     parts = {name: v / g * u for name, u in of_v.items()}
     params: Params = {"gravity": g, "velocity": moved.method}
     reasons, events = list(rate_codes(jump)), ("movement_start", "takeoff")
+    reasons += _too_uncertain(height, parts)
     difference = None if flight.time_s is None else g * flight.time_s**2 / 8.0 - height
     if difference is not None and abs(difference) > DISAGREE_M:
         reasons.append("height_methods_disagree")
@@ -194,6 +196,13 @@ def _heights(jump: Jump, sheet: Sheet, moved: Motion) -> None:
         mass = jump.weighing.weight_n / g
         gain = jump.budgets[limb].scaled(mass * v, zero=v / g)
         add("jump_momentum", mass * v, "kinematics.momentum", {**gain, "velocity": mass * combined(of_v)})
+
+
+def _too_uncertain(height_m: float, parts: Mapping[str, float]) -> tuple[str, ...]:
+    """A height with a standard uncertainty above half of itself says nothing; the largest contribution names the reason."""
+    if combined(parts) <= LARGEST_RELATIVE_U * height_m:
+        return ()
+    return ("weighing_not_quiet",) if max(parts, key=lambda name: parts[name]) in {"weight", "start"} else ("noise_high",)
 
 
 def _power(jump: Jump, sheet: Sheet, moved: Motion) -> None:

@@ -52,7 +52,8 @@ def _asymmetry(
     k = coverage_factor(found.nu_eff)
     text = asymmetry_sentence(
         found.percent, found.low_high, name=of, better=left.better, unit=left.unit, together=together, n_trials=n,
-        is_instrument=found.whose == "instrument", difference=(right.value or 0.0) - (left.value or 0.0), band=band,
+        is_instrument=found.whose == "instrument", index=index, band=band,
+        difference=(right.value or 0.0) - (left.value or 0.0),
     )  # fmt: skip
     told = {
         **params, "interval_of": found.whose, "rule": found.method, "n": n, "instrument_part": known,
@@ -99,7 +100,8 @@ def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
         found, of=of, phase=left.phase, index=how.index, together=how.together, n=n, pair=pair, known=known,
         params={"summary": "mean"}, band=band,
     )  # fmt: skip
-    return [value, *_verdicts(found, of=of, phase=left.phase, better=pair[0].better, n=n)]
+    larger = Limb.RIGHT if (pair[1].value or 0.0) > (pair[0].value or 0.0) else Limb.LEFT
+    return [value, *_verdicts(found, of=of, phase=left.phase, better=pair[0].better, n=n, larger=larger)]
 
 
 def _over_pairs(good: Sequence[tuple[Value, Value]], how: Pairing) -> tuple[asymmetry.Interval, tuple[Value, Value], int]:
@@ -139,42 +141,25 @@ def _like(value: Value, number: float) -> Value:
     return Value(value.name, value.limb, number, value.unit, value.method, phase=value.phase, better=value.better)
 
 
-def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better, n: int) -> list[Value]:
+def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better, n: int, larger: Limb) -> list[Value]:
     short = found.is_real is None
     params: dict[str, float | int | str | bool | None] = {"n": n}
     reasons, status = (("not_enough_trials",), Status.INVALID) if short else ((), Status.OK)
     number = None if found.is_real is None else float(found.is_real)
     made = [
         Value(
-            "asymmetry_is_real",
-            Limb.BOTH,
-            number,
-            "bool",
-            found.method,
-            phase=phase,
-            of=of,
-            params=params,
-            status=status,
+            "asymmetry_is_real", Limb.BOTH, number, "bool", found.method, phase=phase, of=of, params=params, status=status,
             reasons=reasons,
         )
-    ]
+    ]  # fmt: skip
     if better is Better.HIGHER:
-        side = Limb.RIGHT if found.percent > 0 else Limb.LEFT
-        limb = side if found.is_real else Limb.BOTH
-        text = "" if short else (side.value if found.is_real else "none")
+        # The sign of the index would not do: the symmetry index has none.
+        limb = larger if found.is_real else Limb.BOTH
+        text = "" if short else (larger.value if found.is_real else "none")
         made.append(
             Value(
-                "stronger_limb",
-                limb,
-                number,
-                "bool",
-                found.method,
-                phase=phase,
-                of=of,
-                params=params,
-                status=status,
-                reasons=reasons,
-                text=text,
+                "stronger_limb", limb, number, "bool", found.method, phase=phase, of=of, params=params, status=status,
+                reasons=reasons, text=text,
             )
-        )
+        )  # fmt: skip
     return made

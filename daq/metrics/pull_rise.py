@@ -13,7 +13,7 @@ from daq.metrics.jump import CLOCK_EVENTS_S
 from daq.metrics.onset import Onset
 from daq.metrics.pull import Pull, effort_slice, first_crossing_s, hole_codes
 from daq.metrics.rate import peak_secant, secant, settling_codes, window_codes
-from daq.metrics.uncertainty import single_force
+from daq.metrics.uncertainty import gross_impulse, single_force
 from daq.metrics.value import Params
 
 SEQUENTIAL_MS = ((50, 100), (100, 200))
@@ -81,10 +81,9 @@ def _from_onset(pull: Pull, sheet: Sheet, limb: Limb, *, onset: Onset, ms: int) 
     sheet.add(names[1], limb, rate, method="rfd.secant_from_onset", parts=parts, params=params, reasons=codes, events=events)
     gross, white = trace.impulse_between(t0, t0 + length), noise * math.sqrt(length * trace.dt_s)
     at_start = trace.at(t0)
-    parts = {
-        **budget.scaled(gross, zero=length), "noise": white, "time": abs(gross) * budget.time,
-        "events": math.hypot(at_start, at_end) * u_e,
-    }  # fmt: skip
+    parts = gross_impulse(
+        budget, gross, length_s=length, noise_n=noise, dt_s=trace.dt_s, ends_n=(at_start, at_end), u_event_s=u_e
+    )
     method = "impulse.trapezoid"
     sheet.add(names[2], limb, gross, method=method, parts=parts, params=params, reasons=codes, events=events)
     net = gross - base_n * length

@@ -10,11 +10,11 @@ from daq.metrics.onset import Onset
 from daq.metrics.pull import Pull, effort_slice, first_crossing_s, hole_codes
 from daq.metrics.pull_rise import rise_values
 from daq.metrics.trace import Trace, moving_mean
-from daq.metrics.uncertainty import mean_force, single_force, top_of
+from daq.metrics.uncertainty import gross_impulse, mean_force, single_force, top_of
 from daq.metrics.value import Params
 
 SHORT_MEAN_S, PLATEAU_S, FEWEST_IN_MEAN = 0.1, 1.0, 5
-SLOW_FORCE_HZ, RECOMMENDED_FORCE_HZ = 10.0, 50.0
+RECOMMENDED_FORCE_HZ = 50.0
 
 
 def pull_values(pull: Pull, sheet: Sheet, *, body_mass_kg: float | None) -> None:
@@ -49,7 +49,7 @@ def _peaks(pull: Pull, sheet: Sheet, limb: Limb, *, trace: Trace, mass_kg: float
     i = int(force.argmax())
     peak, at_s = float(force[i]), float(trace.t_s[part.start + i])
     top = top_of(force, rate_hz=trace.rate_hz, noise_n=noise)
-    parts = {**budget.scaled(peak), "maximum": top.u_max_n, "sampling": _curvature(trace, part.start + i)}
+    parts = {**budget.scaled(peak), "maximum": top.u_max_n, "sampling": trace.u_between_samples_n(part.start + i)}
     params: Params = {"t_s": at_s, "noise_n": top.noise_n, "n_independent": top.n_independent}
     if trace.stop_s - at_s < 0.050:  # noqa: PLR2004, s
         codes.append("peak_at_edge")
@@ -87,14 +87,6 @@ def _peaks(pull: Pull, sheet: Sheet, limb: Limb, *, trace: Trace, mass_kg: float
     return short
 
 
-def _curvature(trace: Trace, i: int) -> float:
-    k = max(trace.n_in(0.005), 1)
-    if i - k < 0 or i + k >= len(trace.force_n):
-        return 0.0
-    bend = float(trace.force_n[i + k] - 2 * trace.force_n[i] + trace.force_n[i - k]) / k**2
-    return abs(bend) / (8.0 * math.sqrt(3.0))
-
-
 def _at_total_peak(pull: Pull, sheet: Sheet, limb: Limb, *, at_s: float) -> None:
     trace = pull.traces[limb]
     i = trace.nearest(at_s)
@@ -128,10 +120,9 @@ def _impulse(pull: Pull, sheet: Sheet, limb: Limb) -> None:
     a, b = pull.start_s, min(pull.stop_s, trace.stop_s)
     gross, noise = trace.impulse_between(a, b), pull.baseline_of(limb)[1]
     u_e = pull.onset.instant.u_s or 0.0 if pull.onset else 0.0
-    parts = {
-        **budget.scaled(gross, zero=b - a), "noise": noise * math.sqrt(max(b - a, 0.0) * trace.dt_s),
-        "time": abs(gross) * budget.time, "events": math.hypot(trace.at(a), trace.at(b)) * u_e,
-    }  # fmt: skip
+    parts = gross_impulse(
+        budget, gross, length_s=b - a, noise_n=noise, dt_s=trace.dt_s, ends_n=(trace.at(a), trace.at(b)), u_event_s=u_e
+    )
     reasons, method = trace.gap_codes(a, b), "impulse.trapezoid"
     params: Params = {"from": "onset", "to": "offset" if pull.offset else "end of record"}
     sheet.add(

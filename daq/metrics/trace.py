@@ -196,6 +196,14 @@ class Trace:
         power = float(t @ t)
         return float(t @ f) / power if power > 0 else 0.0
 
+    def u_between_samples_n(self, i: int) -> float:
+        """A maximum at sample ``i`` may lie between samples: ``dt^2 abs(F'')/(8 sqrt 3)``, F'' over +-5 ms."""
+        k = max(self.n_in(0.005), 1)
+        if i - k < 0 or i + k >= len(self.force_n):
+            return 0.0
+        bend = float(self.force_n[i + k] - 2 * self.force_n[i] + self.force_n[i - k]) / k**2
+        return abs(bend) / (8.0 * math.sqrt(3.0))
+
     def touches_hole(self, start_s: float, stop_s: float) -> bool:
         """A sample in this window, or next to its ends, is missing."""
         return any(a < stop_s and b > start_s for a, b in self.holes)

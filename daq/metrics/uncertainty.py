@@ -118,6 +118,23 @@ def mean_force(budget: Budget, force_n: float, *, noise_n: float, n: float) -> d
     return {**budget.scaled(force_n), "noise": noise_n / math.sqrt(max(n, 1.0))}
 
 
+def gross_impulse(
+    budget: Budget,
+    impulse_n_s: float,
+    *,
+    length_s: float,
+    noise_n: float,
+    dt_s: float,
+    ends_n: tuple[float, float],
+    u_event_s: float,
+) -> dict[str, float]:
+    """Contributions to the integral of a force over ``length_s``; ``ends_n`` are the forces at its two ends."""
+    return {
+        **budget.scaled(impulse_n_s, zero=length_s), "noise": noise_n * math.sqrt(max(length_s, 0.0) * dt_s),
+        "time": abs(impulse_n_s) * budget.time, "events": math.hypot(*ends_n) * u_event_s,
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Top:
     """The flat part at a maximum: noise about its own 100 ms mean, independent samples in it, bias and u of the maximum."""

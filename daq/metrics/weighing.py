@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
 from daq.metrics.trace import Trace, runs, white_noise_n, window_stats
 
@@ -18,7 +19,8 @@ WINDOW_S = 1.0
 EARLIEST_BEFORE_TAKEOFF_S = 4.0
 LATEST_BEFORE_TAKEOFF_S = 0.3
 FAR_S = 4.0
-DEFAULT_SWAY_N = 0.5
+DEFAULT_SWAY_N, FEWEST_SECONDS = 0.5, 3
+NEAR_SHARE, NEAR_N, FAR_TIMES = 0.03, 20.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _weighed(
         return ("sample_gap",)
     noise = white_noise_n(force)
     wander = np.cumsum(force - weight) * trace.dt_s * gravity / weight
-    sway = _sway_n(trace, stretch[0], stop_s, limit_n=quiet_limit_n(weight, one_leg=one_leg))
+    sway = _sway_n(trace, stretch[0], window, weight_n=weight)
     return Weighing(
         weight_n=weight,
         sd_n=sd,
@@ -162,13 +164,34 @@ def _weighed(
     )
 
 
-def _sway_n(trace: Trace, start_s: float, stop_s: float, *, limit_n: float) -> float:
-    """SD of the 1 s means of the quiet standing (at most the last five), 0.5 N when there are fewer than three."""
+def _sway_n(trace: Trace, start_s: float, window: slice, *, weight_n: float) -> float:
+    """How far the mean of one second lies from the true weight, by the sway of the person.
+
+    SD of the 1 s means that end with the window: at most five, and only those next to it that lie near its weight, because
+    stepping on, or standing on both legs before standing on one, is no sway. Restless seconds count, so that more sway never
+    makes the weight look more certain. Fewer than three have no useful spread of their own: the widest of a usual figure,
+    of those there are, and of the slow part of the window is taken.
+    """
     n = max(trace.n_in(WINDOW_S), 2)
-    part = trace.force_n[trace.slice(start_s, stop_s)]
-    count = min(len(part) // n, 5)
-    if count < 3:  # noqa: PLR2004, two means have no useful spread
-        return DEFAULT_SWAY_N
-    blocks = part[len(part) - count * n :].reshape(count, n)
-    quiet = blocks[blocks.std(axis=1) <= limit_n]
-    return float(quiet.mean(axis=1).std(ddof=1)) if len(quiet) >= 3 else DEFAULT_SWAY_N  # noqa: PLR2004, the same
+    before = trace.force_n[trace.slice(start_s, float(trace.t_s[window.stop - 1]))]
+    count = min(len(before) // n, 5)
+    blocks = before[len(before) - count * n :].reshape(count, n)
+    means, near_n = blocks.mean(axis=1), max(NEAR_SHARE * weight_n, NEAR_N)
+    pieces = max(n // 20, 1)
+    short = blocks[:, : n // pieces * pieces].reshape(count, n // pieces, pieces).mean(axis=2)
+    # A second that holds only the end of a step may have a mean near the weight; its 50 ms means give it away.
+    is_step = np.abs(short - weight_n).max(axis=1) > FAR_TIMES * near_n
+    far = np.flatnonzero((np.abs(means - weight_n) > near_n) | is_step)
+    means = means[int(far[-1]) + 1 :] if len(far) else means
+    if len(means) >= FEWEST_SECONDS:
+        return float(means.std(ddof=1))
+    pair = float(means.std(ddof=1)) if len(means) > 1 else 0.0
+    return max(DEFAULT_SWAY_N, pair, _slow_part_n(trace.force_n[window]))
+
+
+def _slow_part_n(force_n: Floats) -> float:
+    """Sway of a one second mean from inside that second: it holds about two independent pieces of half a second."""
+    quarter = len(force_n) // 4
+    if quarter == 0:
+        return 0.0
+    return float(force_n[: 4 * quarter].reshape(4, quarter).mean(axis=1).std(ddof=1)) / math.sqrt(2.0)

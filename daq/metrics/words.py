@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import math
 
+from daq.block import Limb
 from daq.metrics.quality import REASONS
+from daq.metrics.trial import TrialResult
 from daq.metrics.value import Better
 from daq.units import text_of
 
 LEVEL_PERCENT = 5.0
+SMALLEST_SHOWN_PERCENT, SMALLEST_SHOWN_S = 0.05, 0.0005
 NO_DIFFERENCE = "no clear difference"
 LEVEL = "level"
+NO_DIFFERENCE_SEEN = "no difference seen"
+# Up to here the index of the larger side is close to "so much more"; above, 46.6 % of the larger would be 87 % more.
+LARGEST_SPOKEN_PERCENT = 15.0
+_OF_THE_LARGER, _OF_THE_MEAN, _WITHOUT_SIDE = "asym.max_denominator", "asym.half_total", "asym.symmetry_index"
 BAND_WORDS = ("small difference", "worth looking at", "large difference; repeat the test, look at trend and context")
 FEWEST_FOR_BAND = 3
+
+# (is a jump, the main value is withheld)
+_SLOW = {
+    (True, True): "The sensor is too slow: a jump height needs 200 Hz (by flight time 100 Hz), better 1000 Hz.",
+    (True, False): "The sensor is slow for a jump: its values are less certain than at 1000 Hz.",
+    (False, True): "The sensor is too slow: peak force needs 10 Hz, better 50 Hz.",
+    (False, False): "The sensor is slow: peak force counts from 10 Hz, better 50 Hz; rates of rise need 200 Hz or more.",
+}
 
 _STIFF = ("_stiffness", "landing_")
 _WORDS_ONE_SIDE = (
@@ -33,6 +48,24 @@ def reason_sentence(code: str) -> str:
     """
     row = REASONS.get(code)
     return row.sentence if row else f"{code.replace('_', ' ').capitalize()}."
+
+
+def trial_reason_sentence(code: str, result: TrialResult) -> str:
+    """What a person is told about a reason of a whole trial: as ``reason_sentence``, with the rate that is needed.
+
+    >>> from daq.block import Limb
+    >>> from daq.metrics.value import Status
+    >>> trial_reason_sentence("rate_too_low", TrialResult(Limb.LEFT, Status.INVALID, ("rate_too_low",)))
+    'The sensor is too slow: peak force needs 10 Hz, better 50 Hz.'
+    """
+    if code == "limb_missing" and result.limb is Limb.BOTH:
+        return "One side shows no load: left and right are both needed. Check plates and columns."
+    if code != "rate_too_low":
+        return reason_sentence(code)
+    is_jump = any(value.name.startswith("jump_height") for value in result.values)
+    main = "jump_height_impulse_momentum" if is_jump else "peak_force"
+    is_given = any(value.name == main and value.value is not None for value in result.values)
+    return _SLOW[is_jump, not is_given]
 
 
 def side_word(name: str, better: Better, *, unit: str, together: bool) -> str:  # noqa: PLR0911, a table of words
@@ -70,10 +103,16 @@ def asymmetry_sentence(
     together: bool,
     n_trials: int,
     is_instrument: bool,
+    index: str = _OF_THE_LARGER,
     difference: float | None = None,
     band: tuple[float, float] | None = None,
 ) -> str:
     """Words of an asymmetry; the first rule that fits wins.
+
+    An index is no "so much more": ``asym.max_denominator`` divides by the larger side, so that 46.6 % there is 87 % more than
+    the smaller one. Up to 15 % the two are close and the customary sentence is kept; above it the smaller side is named with
+    "less", which is what this index says. Indices that divide by the total are about half of "so much more" at any size, so
+    they are named as an index.
 
     Parameters
     ----------
@@ -87,6 +126,8 @@ def asymmetry_sentence(
         Trials behind the index (of the limb with fewer).
     is_instrument : bool
         The interval is that of the instrument (one or two trials), not of the person.
+    index : str
+        Method id of the index.
     difference : float or None
         Right minus left in ``unit``, for metrics that are named in their unit.
     band : (float, float) or None
@@ -101,6 +142,10 @@ def asymmetry_sentence(
     'RIGHT carried 5.8 % more'
     >>> asymmetry_sentence(-12.0, (-15.0, -9.0), together=False, band=(10.0, 15.0), **kind)
     'LEFT 12.0 % stronger, worth looking at'
+    >>> asymmetry_sentence(46.6, (40.0, 53.0), together=True, **kind)
+    'RIGHT carried more, LEFT 46.6 % less'
+    >>> asymmetry_sentence(46.6, (40.0, 53.0), together=True, index="asym.total_denominator", **kind)
+    'RIGHT carried more, index 46.6 %'
     """
     if percent is None or not math.isfinite(percent):
         return ""
@@ -109,20 +154,29 @@ def asymmetry_sentence(
         return LEVEL + suffix
     if interval is not None and interval[0] <= 0 <= interval[1]:
         return NO_DIFFERENCE + suffix
-    side = "RIGHT" if percent > 0 else "LEFT"
-    said = _side_and_size(percent, difference, name=name, better=better, unit=unit, together=together)
-    if interval is None:
-        return f"{side} {said}{suffix}; the uncertainty is not known"
-    word = band_word(percent, interval, band=band) if n_trials >= FEWEST_FOR_BAND and not is_instrument else ""
-    return f"{side} {said}{suffix}" + (f", {word}" if word else "")
-
-
-def _side_and_size(percent: float, difference: float | None, *, name: str, better: Better, unit: str, together: bool) -> str:
+    in_unit = difference if better is not Better.HIGHER and unit == "s" else None
+    if interval is None and (abs(percent) < SMALLEST_SHOWN_PERCENT if in_unit is None else abs(in_unit) < SMALLEST_SHOWN_S):
+        return NO_DIFFERENCE_SEEN + suffix
+    # The symmetry index is positive whichever side is larger.
+    is_right = difference > 0 if index == _WITHOUT_SIDE and difference is not None else percent > 0
     word = side_word(name, better, unit=unit, together=together)
+    said = _sides_and_size(is_right, percent, in_unit, word=word, index=index)
+    if interval is None:
+        return f"{said}{suffix}; the uncertainty is not known"
+    of_band = band_word(percent, interval, band=band) if n_trials >= FEWEST_FOR_BAND and not is_instrument else ""
+    return f"{said}{suffix}" + (f", {of_band}" if of_band else "")
+
+
+def _sides_and_size(is_right: bool, percent: float, seconds: float | None, *, word: str, index: str) -> str:  # noqa: FBT001, private
+    side, other = ("RIGHT", "LEFT") if is_right else ("LEFT", "RIGHT")
+    if seconds is not None:
+        size = text_of(abs(seconds), decimals=2 if abs(seconds) >= 0.02 else 3, unit="s")  # noqa: PLR2004, s
+        return f"{side} {size} {word}"
     size = f"{abs(percent):.1f} %"
-    if better is not Better.HIGHER and difference is not None and unit == "s":
-        size = text_of(abs(difference), decimals=2 if abs(difference) >= 0.02 else 3, unit=unit)  # noqa: PLR2004, s
-    return f"carried {size} more" if word == "carried more" else f"{size} {word}"
+    is_spoken = abs(percent) <= LARGEST_SPOKEN_PERCENT and index in {_OF_THE_LARGER, _OF_THE_MEAN}
+    if is_spoken:
+        return f"{side} carried {size} more" if word == "carried more" else f"{side} {size} {word}"
+    return f"{side} {word}, {other} {size} less" if index == _OF_THE_LARGER else f"{side} {word}, index {size}"
 
 
 def band_word(percent: float, interval: tuple[float, float] | None, *, band: tuple[float, float] | None) -> str:

@@ -80,6 +80,7 @@ class Device:
         self._opened_s = self._last_chunk_s = self._last_sample_s = 0.0
         self._interval_s = 0.0
         self._n_bytes = 0
+        self._has_timed_out = False
         self._past, self._now = Counts(), Counts()
 
     @property
@@ -148,16 +149,18 @@ class Device:
                 self.state = DeviceState.STALLED
                 self.message = self.message or "no readings are coming"
         elif self.state is DeviceState.STARTING and t_s - self._opened_s > SILENT_S:
-            self.message = self.message or self._why_nothing_comes()
+            if not self.message or (self._has_timed_out and (self._now.n_bad or not self._n_bytes)):
+                self.message = self._why_nothing_comes()
             if t_s - self._opened_s > GIVE_UP_S:
                 self.lost(self.message)
                 return [Reopen(t_ns, self.mount.name, self.message)]
         return []
 
     def _why_nothing_comes(self) -> str:
-        if not self._n_bytes:
-            return "the port is open, but the device does not answer; is it switched on?"
         baud = getattr(self.declared.spec, "baud", None)
+        if not self._n_bytes:
+            speed = f", and does it speak at {baud} baud" if baud is not None else ""
+            return f"the port is open, but the device does not answer; is it switched on{speed}?"
         if baud is None:
             return f"the device talks, but not the language of the driver {self.mount.driver}"
         return f"the port talks, but not at {baud} baud (or not the language of the driver {self.mount.driver})"
@@ -199,7 +202,8 @@ class Device:
             self._now = Counts(self._now.n_samples, self._now.n_lost, bad)
 
     def _take_reply(self, reply: Reply) -> None:
-        if reply.state is ReplyState.TIMED_OUT:
+        self._has_timed_out = reply.state is ReplyState.TIMED_OUT
+        if self._has_timed_out:
             self.message = clean_name(reply.text or f"no answer to {reply.command}", longest=160)
         elif reply.state is ReplyState.REFUSED:
             self.message = clean_name(reply.text or f"the device refused {reply.command}", longest=160)

@@ -277,11 +277,12 @@ class Protocol:
         return self.side.value.upper() if self.is_unilateral else "BOTH"
 
     def _quiet_headline(self) -> Headline:
+        n = len(self.kept())
         text, detail = {
             Phase.CONNECT: ("CONNECTING", self._complaint or "Waiting for every device to send data."),
             Phase.ZERO: ("ZERO", self._complaint or "Leave everything empty and still for one second."),
             Phase.WEIGH: ("STAND STILL", f"Weighing on the {self._turn} leg." if self.is_unilateral else "Weighing."),
-            Phase.DONE: ("DONE", f"{len(self.kept())} trials kept. space: go on, e: export."),
+            Phase.DONE: ("DONE", f"{n} trial{'' if n == 1 else 's'} kept. space: go on, e: export."),
         }.get(self.phase, ("STOPPED", "space: go on. Nothing that was recorded is lost."))
         return Headline(text, detail, side=self._side, progress=self._progress if self.phase is Phase.WEIGH else None)
 

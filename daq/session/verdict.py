@@ -6,7 +6,7 @@ from daq.assessments.model import Assessment
 from daq.metrics.quality import Severity, severity_of
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Status, Value
-from daq.metrics.words import reason_sentence
+from daq.metrics.words import trial_reason_sentence
 from daq.units import decimals_for, text_of
 
 
@@ -14,9 +14,9 @@ def verdict_of(result: TrialResult) -> tuple[bool, str]:
     """(is it kept, why in words). A trial is kept unless a gate rejected it; a warning is named but keeps it."""
     if result.status is Status.INVALID:
         first = result.reasons[0] if result.reasons else ""
-        return False, f"again: {_inside(reason_sentence(first))}" if first else "again"
+        return False, f"again: {_inside(trial_reason_sentence(first, result))}" if first else "again"
     first = next((code for code in result.reasons if severity_of(code) is Severity.WARN), "")
-    return True, f"kept, {_inside(reason_sentence(first))}" if first else "kept"
+    return True, f"kept, {_inside(trial_reason_sentence(first, result))}" if first else "kept"
 
 
 def result_words(result: TrialResult, assessment: Assessment) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from daq.assessments.model import Assessment
 from daq.block import Chunk, Input, Limb, Sent
 from daq.core.timebase import Timebase
 from daq.core.track import Track
@@ -25,7 +26,10 @@ from daq.store.recording import read_recording
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a recording gives when it is folded again; ``curves`` hold the whole recording, per limb on the session axis."""
+    """What a recording gives when it is folded again; ``curves`` hold the whole recording, per limb on the session axis.
+
+    ``sentence`` says what is wrong with the recording, "" = nothing; ``is_compared``: all that was sent is the same.
+    """
 
     setup: Setup
     trials: tuple[TrialView, ...]
@@ -35,6 +39,8 @@ class Replayed:
     n_sent: int
     duration_s: float
     is_complete: bool
+    sentence: str
+    is_compared: bool
     session: Session
 
 
@@ -93,8 +99,17 @@ class Gatherer:
         return [(limb, Curve(t_s, newtons[:, k], rate_hz)) for k, limb in enumerate(device.limbs)]
 
 
-def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] | None = None, check: bool = True) -> Replayed:
+def replay_recording(
+    path: Path,
+    *,
+    on_input: Callable[[Input, Session], None] | None = None,
+    check: bool = True,
+    assessment: Assessment | None = None,
+) -> Replayed:
     """Fold the recording ``path`` again, as fast as possible (pace it in ``on_input``, if wanted).
+
+    ``assessment`` replaces that of the recording. What is sent is compared only where the fold is the same one: not with
+    another assessment, and not where items are missing in the middle.
 
     Raises
     ------
@@ -104,8 +119,10 @@ def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] |
         The session now sends something else to a device than it did then.
     """
     recording = read_recording(path)
+    setup = recording.setup if assessment is None else replace(recording.setup, assessment=assessment)
+    check = check and assessment is None and not recording.has_gaps
     gatherer = Gatherer()
-    session = Session(recording.setup, on_segment_end=gatherer.gather)
+    session = Session(setup, on_segment_end=gatherer.gather)
     expected: list[Sent] = []
     n_inputs = n_sent = 0
     for item in recording.items:
@@ -124,7 +141,7 @@ def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] |
         if on_input is not None:
             on_input(item, session)
     return Replayed(
-        setup=recording.setup,
+        setup=setup,
         trials=trial_views(session),
         summary=session.summary,
         curves={limb: curve for device in session.devices for limb, curve in gatherer.curves_of(device)},
@@ -132,6 +149,8 @@ def replay_recording(path: Path, *, on_input: Callable[[Input, Session], None] |
         n_sent=n_sent,
         duration_s=session.t_ns / 1e9,
         is_complete=recording.is_complete,
+        sentence=recording.sentence,
+        is_compared=check,
         session=session,
     )
 

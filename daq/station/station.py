@@ -165,7 +165,8 @@ class Station:
         self.failure = error
         sentence = f"The analysis has stopped ({type(error).__name__}); the recording goes on. Leave, and replay it later."
         view = self.recording
-        self.recording = RecordingView(view.path, view.acknowledged_s, view.n_inputs, sentence)
+        if not view.has_stopped:
+            self.recording = RecordingView(view.path, view.acknowledged_s, view.n_inputs, sentence)
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -213,7 +214,8 @@ class Station:
     def _fail(self, error: FileError) -> None:
         """The disk refused: recording ends cleanly, the screen goes on."""
         self._writer = None
-        self.recording = RecordingView(self.recording.path, self.recording.acknowledged_s, self.recording.n_inputs, str(error))
+        view = self.recording
+        self.recording = RecordingView(view.path, view.acknowledged_s, view.n_inputs, str(error), has_stopped=True)
 
     async def export(self) -> str:
         """Write the tables of everything so far beside the recording; returns the sentence to show.

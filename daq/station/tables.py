@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from daq.block import Limb
 from daq.station.replay import Replayed, replay_recording
 from daq.store.export import write_device_samples, write_samples, write_values
 from daq.store.recording import PART, SUFFIX
@@ -11,6 +12,12 @@ from daq.store.table import Dialect
 
 Written = list[tuple[Path, int]]
 """Each file with its number of rows."""
+
+
+def table_paths(folder: Path, *, per_device: bool = False) -> list[Path]:
+    """Every file that ``write_tables`` may write into ``folder``."""
+    names = ["samples.csv", "values.csv", *(f"samples-{limb.value}.csv" for limb in Limb if per_device)]
+    return [folder / name for name in names]
 
 
 def write_tables(replayed: Replayed, folder: Path, *, recording: str, dialect: Dialect, per_device: bool = False) -> Written:
@@ -35,6 +42,8 @@ def write_tables(replayed: Replayed, folder: Path, *, recording: str, dialect: D
 
 def tables_beside(path: Path) -> Path:
     """Fold the recording ``path``, finished or not, and write its tables into a folder beside it; returns the folder.
+
+    Tables of an earlier call are replaced: the folder is that of the recording alone.
 
     Raises
     ------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 import zlib
 from collections import Counter
@@ -40,8 +39,6 @@ MESSAGE_HEAD = struct.Struct("<BQHIQQ")
 """Opcode, length of what follows, channel, sequence, log time, publish time."""
 MESSAGE_FIXED = 2 + 4 + 8 + 8
 _RECORD_HEAD = struct.Struct("<BQ")
-# Opcode 1 + length 8 + magic: what a Footer record and the end of the file take.
-_END_BYTES = 9 + 20 + len(MAGIC)
 
 LARGEST_CHUNK = 64 << 20
 """Uncompressed bytes that a chunk may hold, far more than the writer puts in: a damaged length cannot ask for more memory."""
@@ -207,7 +204,7 @@ def body_of(content: bytes) -> tuple[Chunk, bytes]:
         if zstandard.get_frame_parameters(chunk.data).content_size != chunk.uncompressed_size:
             raise DamagedError("a chunk has another size than it says")
         body = zstandard.ZstdDecompressor().decompress(chunk.data, max_output_size=LARGEST_CHUNK)
-    except (struct.error, McapError, UnicodeDecodeError, zstandard.ZstdError, MemoryError) as error:
+    except (struct.error, McapError, UnicodeDecodeError, zstandard.ZstdError, MemoryError, OverflowError) as error:
         raise DamagedError("a chunk cannot be unpacked") from error
     if zlib.crc32(body) != chunk.uncompressed_crc or len(body) != chunk.uncompressed_size:
         raise DamagedError("the checksum of a chunk does not fit")
@@ -250,39 +247,5 @@ def _declare(opcode: int, content: bytes, index: Index) -> None:
         else:
             schema = Schema.read(framed(content))
             index.schemas[schema.id] = schema
-    except (struct.error, McapError, UnicodeDecodeError) as error:
+    except (struct.error, McapError, UnicodeDecodeError, OverflowError) as error:
         raise DamagedError("a channel cannot be read") from error
-
-
-def statistics_of(file: BinaryIO, *, size: int) -> Statistics | None:
-    """Statistics of a file that was closed; None when its end is missing or damaged."""
-    if size < _END_BYTES:
-        return None
-    file.seek(size - _END_BYTES)
-    end = file.read(_END_BYTES)
-    if end[-len(MAGIC) :] != MAGIC or end[:9] != _RECORD_HEAD.pack(Opcode.FOOTER, 20):
-        return None
-    footer = Footer.read(framed(end[9:-8]))
-    if not 0 < footer.summary_start < size:
-        return None
-    file.seek(footer.summary_start)
-    summary = file.read(size - _END_BYTES - footer.summary_start)
-    if zlib.crc32(end[:25], zlib.crc32(summary)) != footer.summary_crc:
-        return None
-    place = BytesIO(summary)
-    found = (content for opcode, _, content in records_of(place, size=len(summary)) if opcode == Opcode.STATISTICS)
-    try:
-        statistics: Statistics = Statistics.read(framed(next(found)))
-    except (struct.error, McapError, StopIteration):
-        return None
-    return statistics
-
-
-def crc_of(file: BinaryIO, *, stop: int) -> int:
-    """CRC-32 of the first ``stop`` bytes of a file."""
-    file.seek(0, os.SEEK_SET)
-    crc, left = 0, stop
-    while left > 0 and (part := file.read(min(left, 1 << 20))):
-        crc = zlib.crc32(part, crc)
-        left -= len(part)
-    return crc

@@ -13,12 +13,20 @@ import numpy as np
 
 from daq.errors import FileError
 from daq.metrics.effort import Floats
+from daq.store.csv_layout import (
+    EMPTY,
+    almost_number,
+    cells_of,
+    is_almost_number,
+    is_number,
+    layout_of,
+    names_of,
+    unique,
+    width_of,
+)
 from daq.units import clean_name
 
-SEPARATORS = ("\t", ";", ",", " ")
-_SHOWN = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blanks"}
-_EMPTY = {"", "nan", "na", "null", "none", "-nan", "inf", "-inf", "+inf"}
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_SHOWN = {"\t": "tab", ";": "semicolon", "|": "|", ",": "comma", " ": "blanks"}
 _TIME = re.compile(r"(t|time|zeit|temps|tiempo)(_?(s|sec|seconds|ms))?\Z", re.IGNORECASE)
 _UNIT = re.compile(r"[\[(]\s*([^\])]*)\s*[\])]")
 _HEAD_LINES, _LARGEST_BYTES, _COLUMNS_SHOWN = 60, 2_000_000_000, 20
@@ -45,7 +53,11 @@ class Table:
         return len(next(iter(self.columns.values())))
 
     def column(self, wanted: str) -> Floats:
-        """The column called ``wanted``, or with that number (from 1).
+        """The column called ``wanted``, or with that number (from 1)."""
+        return self.columns[self.name_of(wanted)]
+
+    def name_of(self, wanted: str) -> str:
+        """The full name of the column called ``wanted``, in any case, or with that number (from 1).
 
         Raises
         ------
@@ -53,12 +65,12 @@ class Table:
             No such column; the message lists what there is.
         """
         if wanted in self.columns:
-            return self.columns[wanted]
+            return wanted
         folded = {name.casefold(): name for name in self.names}
         if wanted.strip().casefold() in folded:
-            return self.columns[folded[wanted.strip().casefold()]]
+            return folded[wanted.strip().casefold()]
         if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(self.names):
-            return self.columns[self.names[int(wanted) - 1]]
+            return self.names[int(wanted) - 1]
         listed = ", ".join(self.names[:_COLUMNS_SHOWN]) + (", ..." if len(self.names) > _COLUMNS_SHOWN else "")
         raise FileError(f"{self.path.name} has no column {clean_name(wanted)!r}; it has: {listed}.", path=self.path)
 
@@ -89,8 +101,8 @@ def read_table(path: Path | str) -> Table:
     Parameters
     ----------
     path : Path or str
-        A text file: tab, semicolon, comma or blanks between cells; decimal point or comma; lines of text before the names
-        and a byte-order mark are skipped; empty and ``nan`` cells are holes.
+        A text file: tab, semicolon, comma, ``|`` or blanks between cells; decimal point or comma; lines before the names, also
+        those with numbers in them, and a byte-order mark are skipped; empty and ``nan`` cells are holes.
 
     Raises
     ------
@@ -100,10 +112,10 @@ def read_table(path: Path | str) -> Table:
     path = Path(path)
     text = _text(path)
     lines = text.split("\n", _HEAD_LINES)[:_HEAD_LINES]
-    separator, decimal, first = _layout(lines, path)
-    names, header_line = _names(lines, first, separator=separator)
-    width = _width(lines[first:], separator)
-    names = _unique(names[:width] + [str(i + 1) for i in range(len(names), width)])
+    separator, decimal, first = layout_of(lines, path)
+    names, header_line = names_of(lines, first, separator=separator)
+    width = width_of(lines[first:], separator)
+    names = unique(names[:width] + [str(i + 1) for i in range(len(names), width)])
     start = sum(len(line) + 1 for line in lines[:first])
     values = _values(text[start:], path, first=first, width=width, separator=separator, decimal=decimal, names=names)
     columns = {name: np.ascontiguousarray(values[:, i]) for i, name in enumerate(names)}
@@ -135,84 +147,6 @@ def _text(path: Path) -> str:
     return text
 
 
-def _cells(line: str, separator: str) -> list[str]:
-    cells = line.split() if separator == " " else line.split(separator)
-    return [cell.strip().strip('"').strip() for cell in cells]
-
-
-def _width(lines: Sequence[str], separator: str) -> int:
-    """Columns of the rows: a separator at the end of each line ends the line, it is no further column."""
-    rows = [_cells(line, separator) for line in lines if line.strip()]
-    return max(len(cells) - 1 if len(cells) > 1 and not cells[-1] else len(cells) for cells in rows)
-
-
-def _is_number(cell: str, decimal: str) -> bool:
-    cell = cell.replace(",", ".") if decimal == "," else cell
-    return bool(_NUMBER.match(cell))
-
-
-def _layout(lines: Sequence[str], path: Path) -> tuple[str, str, int]:
-    """Separator, decimal sign and index of the first row of numbers.
-
-    The layout that reads the most rows as numbers wins; then the one with more columns.
-    """
-    best: tuple[tuple[int, int, int, int], str, str, int] | None = None
-    for rank, (separator, decimal) in enumerate((s, d) for s in SEPARATORS for d in (".", ",") if (s, d) != (",", ",")):
-        is_row = [_is_row(line, separator, decimal) for line in lines]
-        last_text = max(
-            (i for i, (ok, line) in enumerate(zip(is_row, lines, strict=True)) if not ok and line.strip()), default=-1
-        )
-        first = next((i for i, ok in enumerate(is_row) if ok and (i > last_text or _is_body(is_row, i))), None)
-        if first is None:
-            continue
-        n_rows = sum(is_row[first:])
-        wide = _width([line for line, ok in zip(lines, is_row, strict=True) if ok], separator)
-        above = next((line for line in reversed(lines[:first]) if line.strip()), "")
-        has_names = bool(above) and len(_cells(above, separator)) == wide
-        score = (n_rows, int(has_names), wide, -rank)
-        if best is None or score > best[0]:
-            best = (score, separator, decimal, first)
-    if best is None:
-        raise FileError(f"{path.name} holds no row of numbers; export it as CSV with one row per sample.", path=path)
-    return best[1], best[2], best[3]
-
-
-def _is_body(is_row: Sequence[bool], i: int) -> bool:
-    """Rows of numbers go on from here: a later bad cell is an error in the data, not another header."""
-    part = is_row[i : i + 5]
-    return len(part) >= 3 and sum(part) >= 3  # noqa: PLR2004, three rows in a row are data
-
-
-def _is_row(line: str, separator: str, decimal: str) -> bool:
-    cells = _cells(line, separator)
-    filled = [cell for cell in cells if cell.lower() not in _EMPTY]
-    return bool(filled) and all(_is_number(cell, decimal) for cell in filled)
-
-
-def _names(lines: Sequence[str], first: int, *, separator: str) -> tuple[list[str], int | None]:
-    if first == 0:
-        return [], None
-    width = _width(lines[first:], separator)
-    for i in range(first - 1, -1, -1):
-        cells = [clean_name(cell) for cell in _cells(lines[i], separator)]
-        if not any(cells):
-            continue
-        # Names may hold blanks, so a header of a file with blanks between cells need not have the same width.
-        if len(cells) >= width or separator == " " or i == first - 1:
-            return [cell.lstrip("#").strip() for cell in cells], i + 1
-    return [], None
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    out = []
-    for i, name in enumerate(names):
-        plain = name or str(i + 1)
-        seen[plain] = seen.get(plain, 0) + 1
-        out.append(plain if seen[plain] == 1 else f"{plain} ({i + 1})")
-    return out
-
-
 def _values(body: str, path: Path, *, first: int, width: int, separator: str, decimal: str, names: Sequence[str]) -> Floats:
     plain = body.replace(",", ".") if decimal == "," else body
     try:
@@ -234,7 +168,7 @@ def _slow(body: str, path: Path, *, first: int, width: int, separator: str, deci
     for number, line in enumerate(body.split("\n"), start=first + 1):
         if not line.strip():
             continue
-        cells = _cells(line, separator)
+        cells = cells_of(line, separator)
         if len(cells) < width:
             raise FileError(
                 f"{path.name} line {number} has {len(cells)} of {width} columns; repair or remove that line.",
@@ -242,10 +176,12 @@ def _slow(body: str, path: Path, *, first: int, width: int, separator: str, deci
             )  # fmt: skip
         row = []
         for name, cell in zip(names, cells, strict=False):
-            if cell.lower() in _EMPTY:
+            if cell.lower() in EMPTY:
                 row.append(math.nan)
-            elif _is_number(cell, decimal):
+            elif is_number(cell, decimal):
                 row.append(float(cell.replace(",", ".") if decimal == "," else cell))
+            elif is_almost_number(cell):
+                raise almost_number(path, number, name, cell=cell)
             else:
                 raise FileError(
                     f"{path.name} line {number}, column {name}: {clean_name(cell)!r} is no number"

@@ -85,8 +85,11 @@ def private_folder(folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (FileExistsError, NotADirectoryError) as error:
+        message = f"The folder {folder} cannot be made: a file stands at that place. Choose another folder."
+        raise FileError(message, path=folder) from error
     except OSError as error:
-        raise FileError(f"The folder {folder} cannot be made: {reason(error)}.", path=folder) from error
+        raise FileError(f"The folder {folder} cannot be made: {reason(error)}. Choose another folder.", path=folder) from error
     return folder
 
 

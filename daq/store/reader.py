@@ -31,24 +31,27 @@ from daq.store.container import (
     framed,
     index_of,
     records_of,
-    statistics_of,
     walk,
 )
 from daq.store.files import reason
 from daq.store.message import Item, Source, decode, source_of
+from daq.store.recovery import Summary, candidates, record_at, summary_of
 
 _RESTORE = "Restore it from a copy."
 _RECORD_HEAD_BYTES = 9
+_SEQUENCES = 0xFFFFFFFF
+_READINGS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recording:
-    """What a recording holds. The items are always the beginning of what was written, up to the first damage, never more.
+    """What a recording holds. The items are those of every chunk that is certainly as it was written, in their order.
 
-    ``is_complete``: it was closed and nothing is missing. ``n_items_lost``: items behind the damage, None = unknown, because
-    the end of the file is missing too. ``damage``: what ended the reading before the end of the file, "" for a mere cut.
+    ``is_complete``: it was closed and nothing is missing. ``n_items_lost``: items that are missing, in its middle and at its
+    end; None = unknown, because the end of the file is missing too. ``n_items_skipped``: those of them with items behind them,
+    known from the sequence numbers. ``damage``: what was wrong at the first damaged place, "" for a mere cut.
     ``sentence``: what is wrong, for a person; "" while nothing is.
-    ``n_good_bytes``: the length of the part that was read; ``n_bytes`` that of the file.
+    ``n_good_bytes``: the place up to which it was read; ``n_bytes`` the length of the file.
     """
 
     path: Path
@@ -57,12 +60,18 @@ class Recording:
     n_inputs: int
     n_items: int
     n_items_lost: int | None
+    n_items_skipped: int
     duration_s: float
     n_bytes: int
     n_good_bytes: int
     damage: str
     sentence: str
     index: Index
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether items are missing before the last one that can be read."""
+        return self.n_items_skipped > 0
 
     @property
     def items(self) -> Iterator[Item]:
@@ -89,40 +98,52 @@ def read_recording(path: Path) -> Recording:
 
 
 def _scan(path: Path, file: BinaryIO, size: int) -> Recording:
-    table = _head(path, file, size)
+    table, setup_offset = _head(path, file, size)
     setup = _setup(path, table)
-    index = Index()
-    good, n_inputs, damage = _chunks(file, size, index)
-    statistics = statistics_of(file, size=size)
-    lost = None if statistics is None else max(0, statistics.message_count - index.n_messages)
-    complete = lost == 0 and not damage
-    duration_s = seconds(index.end_ns)
+    first = file.tell()
+    summary = summary_of(file, size=size)
+    index = Index(setup_offset=setup_offset, setup_length=first - setup_offset)
+    found = _Chunks(file, size, summary, index)
+    found.gather(first)
+    lost = None if summary is None else max(summary.n_messages - index.n_messages, found.n_skipped)
+    complete = lost == 0 and not found.damage
     return Recording(
         path=path,
         setup=setup,
         is_complete=complete,
-        n_inputs=n_inputs,
+        n_inputs=found.n_inputs,
         n_items=index.n_messages,
         n_items_lost=lost,
-        duration_s=duration_s,
+        n_items_skipped=found.n_skipped,
+        duration_s=seconds(index.end_ns),
         n_bytes=size,
-        n_good_bytes=good,
-        damage=damage,
-        sentence="" if complete else _sentence(path, n_inputs, duration_s, lost=lost, damage=damage),
+        n_good_bytes=found.good,
+        damage=found.damage,
+        sentence="" if complete else _sentence(path, found, lost),
         index=index,
     )
 
 
-def _sentence(path: Path, n_inputs: int, duration_s: float, *, lost: int | None, damage: str) -> str:
-    there = f"{duration_s:.1f} s ({n_inputs} inputs) can be read"
-    if damage or lost:
-        rest = f"{lost} items behind it are left out" if lost else "what stands behind it is left out"
-        return f"The recording {path.name} is damaged: {there}, {rest}."
-    return f"The recording {path.name} ended without being closed: {there}."
+def _sentence(path: Path, found: _Chunks, lost: int | None) -> str:
+    there = f"{seconds(found.index.end_ns):.1f} s ({found.n_inputs} inputs) can be read"
+    if not found.damage and not lost:
+        return f"The recording {path.name} ended without being closed: {there}."
+    missing = []
+    if found.gaps:
+        after_ns, before_ns = found.gaps[0]
+        places = "" if len(found.gaps) == 1 else f" in {len(found.gaps)} places, the first"
+        span = f"between {seconds(after_ns):.1f} s and {seconds(before_ns):.1f} s"
+        missing.append(f"{found.n_skipped} items{places} {span} are missing")
+    n_behind = None if lost is None else lost - found.n_skipped
+    if n_behind is None and not found.gaps:
+        missing.append("what stands behind it is left out")
+    elif n_behind:
+        missing.append(f"{n_behind} items behind it are left out")
+    return f"The recording {path.name} is damaged: {', '.join([there, *missing])}."
 
 
-def _head(path: Path, file: BinaryIO, size: int) -> dict[str, str]:
-    """The metadata of the setup; leaves the file at the first chunk."""
+def _head(path: Path, file: BinaryIO, size: int) -> tuple[dict[str, str], int]:
+    """The metadata of the setup and where it stands; leaves the file at the first chunk."""
     if file.read(len(MAGIC)) != MAGIC:
         raise FileError(f"The file {path} is no recording of limb-daq.", path=path)
     records = records_of(file, size=size)
@@ -130,16 +151,16 @@ def _head(path: Path, file: BinaryIO, size: int) -> dict[str, str]:
         opcode, _, content = next(records)
         if opcode != Opcode.HEADER or Header.read(framed(content)).profile != PROFILE:
             raise FileError(f"The file {path} is no recording of limb-daq, or its first bytes are damaged.", path=path)
-        opcode, _, content = next(records)
+        opcode, offset, content = next(records)
         record = Metadata.read(framed(content))
     except StopIteration as error:
         raise FileError(f"The recording {path} is cut before its setup; nothing can be read from it.", path=path) from error
-    except (McapError, struct.error, UnicodeDecodeError, MemoryError) as error:
+    except (McapError, struct.error, UnicodeDecodeError, MemoryError, OverflowError) as error:
         raise FileError(f"The setup in the recording {path} is damaged. {_RESTORE}", path=path) from error
     if opcode != Opcode.METADATA or record.name != SETUP_RECORD:
         raise FileError(f"The setup in the recording {path} is damaged. {_RESTORE}", path=path)
     table: dict[str, str] = record.metadata
-    return table
+    return table, offset
 
 
 def _setup(path: Path, table: dict[str, str]) -> Setup:
@@ -159,40 +180,95 @@ def _setup(path: Path, table: dict[str, str]) -> Setup:
         raise FileError(damaged, path=path) from error
 
 
-def _chunks(file: BinaryIO, size: int, index: Index) -> tuple[int, int, str]:
-    """Fill ``index`` with the chunks that are whole: (length of the good part, inputs in it, what ended it)."""
-    good, n_inputs, expected = file.tell(), 0, 0
-    index.setup_offset = len(MAGIC)
-    for opcode, offset, content in records_of(file, size=size):
-        length = _RECORD_HEAD_BYTES + len(content)
-        if opcode == Opcode.DATA_END:
-            return good, n_inputs, ""
+class _Chunks:
+    """Fills ``index`` with the chunks that are whole, and counts what is missing between them."""
+
+    def __init__(self, file: BinaryIO, size: int, summary: Summary | None, index: Index) -> None:
+        self._file, self._size = file, size
+        self._offsets = summary.offsets if summary is not None else None
+        self.index = index
+        if summary is not None:
+            # A channel is declared where it is first used; the end repeats it for the case that this chunk is damaged.
+            index.channels, index.schemas = dict(summary.channels), dict(summary.schemas)
+        self._expected = 0
+        self.good = 0
+        self.n_inputs = 0
+        self.damage = ""
+        self.gaps: list[tuple[int, int]] = []
+        self.n_skipped = 0
+        # What the search may read twice: a file made of false beginnings costs no more than a few readings of it.
+        self._n_bytes_to_try = _READINGS * size
+
+    def gather(self, first: int) -> None:
+        """Take every whole chunk from the place ``first`` on."""
+        place = self.good = first
+        while True:
+            found = record_at(self._file, place, size=self._size)
+            if found is not None and found[0] == Opcode.DATA_END:
+                return
+            wrong = self._take(place, *found) if found is not None else ""
+            if found is not None and not wrong:
+                place = self.good
+                continue
+            behind = self._next_whole(place + 1)
+            if found is not None or behind is not None:
+                self.damage = self.damage or wrong or "the length of a chunk is damaged"
+            if behind is None:
+                return
+            place = behind
+
+    def _next_whole(self, first: int) -> int | None:
+        """Take the first chunk that is whole from ``first`` on; the place behind it, None where there is none."""
+        for place in candidates(self._file, first, size=self._size, offsets=self._offsets):
+            found = record_at(self._file, place, size=self._size)
+            if found is None:
+                continue
+            if not self._take(place, *found):
+                return self.good
+            self._n_bytes_to_try -= len(found[1])
+            if self._n_bytes_to_try < 0:
+                break
+        return None
+
+    def _take(self, offset: int, opcode: int, content: bytes) -> str:
+        """Add the chunk at ``offset``; what is wrong with it, "" = nothing."""
         if opcode != Opcode.CHUNK:
-            return good, n_inputs, "something else stands where a chunk should be"
+            return "something else stands where a chunk should be"
+        index, length = self.index, _RECORD_HEAD_BYTES + len(content)
         try:
             chunk, body = body_of(content)
             checked = Index(channels=dict(index.channels), schemas=dict(index.schemas))
-            numbers = _in_sequence(body, checked, expected)
+            numbers, n_before = _in_sequence(body, checked, self._expected)
             is_input = {number: source_of(channel).is_input for number, channel in checked.channels.items()}
         except (DamagedError, KeyError) as error:
-            return good, n_inputs, str(error)
-        expected += len(numbers)
+            return str(error)
+        if n_before:
+            self.damage = self.damage or "items are missing"
+            self.gaps.append((index.end_ns, chunk.message_start_time))
+            self.n_skipped += n_before
+        self._expected += n_before + len(numbers)
         index.channels, index.schemas = checked.channels, checked.schemas
         index.counts.update(numbers)
         index.chunks.append(index_of(chunk, offset=offset, length=length))
-        n_inputs += sum(is_input[number] for number in numbers)
-        good = offset + length
-    return good, n_inputs, ""
+        self.n_inputs += sum(is_input[number] for number in numbers)
+        self.good = offset + length
+        return ""
 
 
-def _in_sequence(body: bytes, index: Index, expected: int) -> list[int]:
-    """The channel of each message of a chunk, of which the first should have the sequence ``expected``."""
+def _in_sequence(body: bytes, index: Index, expected: int) -> tuple[list[int], int]:
+    """The channel of each message of a chunk, and how many are missing before the first, which should be ``expected``."""
     numbers: list[int] = []
+    first = expected & _SEQUENCES
     for number, sequence, *_ in walk(body, index):
-        if sequence != (expected + len(numbers)) & 0xFFFFFFFF:
-            raise DamagedError("items are missing")
+        if not numbers:
+            first = sequence
+        if sequence != (first + len(numbers)) & _SEQUENCES:
+            raise DamagedError("items are missing inside a chunk")
         numbers.append(number)
-    return numbers
+    n_before = (first - expected) & _SEQUENCES
+    if n_before > _SEQUENCES >> 1:
+        raise DamagedError("items stand twice")
+    return numbers, n_before
 
 
 def _items(path: Path, index: Index) -> Iterator[Item]:

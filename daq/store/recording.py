@@ -6,6 +6,7 @@ with zstd, each with its checksum; the messages in them are described in ``daq.s
 order of processing; ``sequence`` counts the messages from 0, so that a missing chunk shows. ``log_time`` is ``t_ns``,
 nanoseconds since the session began. Two items may have the same time, and times may step back: read in file order.
 A recording that was closed ends with statistics and an index; one that was not can be read up to its last whole chunk.
+A damaged chunk is left out, and reading goes on behind it; the channels are declared again every few seconds for that case.
 """
 
 from __future__ import annotations

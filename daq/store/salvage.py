@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from daq.errors import FileError
-from daq.store.container import MAGIC, crc_of, tail_of
+from daq.store.container import MAGIC, Index, tail_of
 from daq.store.files import is_still, lock, publish, reason, sync_folder
 from daq.store.reader import Recording, read_recording
 from daq.store.writer import PART, SUFFIX
@@ -76,6 +77,8 @@ def _finished(part: Path, file: BinaryIO) -> Salvaged | None:
         f"Salvaged {recording.duration_s:.1f} s ({recording.n_inputs} inputs) of a recording that ended without being closed: "
         f"{path.name}"
     )
+    if recording.has_gaps:
+        sentence += f" ({recording.n_items_skipped} items in its middle are damaged and missing)"
     return Salvaged(path, recording.n_inputs, recording.duration_s, path.stat().st_size, sentence)
 
 
@@ -87,15 +90,11 @@ def _rewritten(recording: Recording, file: BinaryIO, stem: str) -> Path:
         sync_folder(folder)
         return path
     unfinished = part.with_name(stem + _UNFINISHED)
-    index = recording.index
-    index.setup_length = index.chunks[0].chunk_start_offset - index.setup_offset
     try:
         unfinished.unlink(missing_ok=True)
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         with os.fdopen(descriptor, "wb") as target:
-            file.seek(0)
-            _copy(file, target, recording.n_good_bytes)
-            target.write(tail_of(index, offset=recording.n_good_bytes, data_crc=crc_of(file, stop=recording.n_good_bytes)))
+            _write_whole_chunks(recording.index, file, target)
             target.flush()
             os.fsync(target.fileno())
         path = publish(unfinished, folder, stem=stem, suffix=SUFFIX)
@@ -121,11 +120,28 @@ def _is_damaged(recording: Recording) -> bool:
     return bool(recording.damage) or recording.n_bytes - recording.n_good_bytes > _LARGEST_CUT
 
 
-def _copy(source: BinaryIO, target: BinaryIO, n_bytes: int) -> None:
+def _write_whole_chunks(index: Index, source: BinaryIO, target: BinaryIO) -> None:
+    """The setup and every chunk that is whole, without what stands between them, and an end for these."""
+    n_bytes = index.setup_offset + index.setup_length
+    source.seek(0)
+    crc = _copy(source, target, n_bytes, 0)
+    moved = []
+    for chunk in index.chunks:
+        source.seek(chunk.chunk_start_offset)
+        crc = _copy(source, target, chunk.chunk_length, crc)
+        moved.append(replace(chunk, chunk_start_offset=n_bytes))
+        n_bytes += chunk.chunk_length
+    target.write(tail_of(replace(index, chunks=moved), offset=n_bytes, data_crc=crc))
+
+
+def _copy(source: BinaryIO, target: BinaryIO, n_bytes: int, crc: int) -> int:
+    """Copy, and go on with the checksum ``crc``."""
     left = n_bytes
     while left > 0 and (data := source.read(min(left, _COPY_BYTES))):
         target.write(data)
+        crc = zlib.crc32(data, crc)
         left -= len(data)
+    return crc
 
 
 def _without_inputs(recording: Recording) -> Salvaged | None:

@@ -28,6 +28,8 @@ _LONGEST_STEM = 100
 # A chunk is closed here, so that a reader can refuse any that claims to be far larger.
 _CHUNK_BYTES = 1 << 20
 _MESSAGE = 5
+# Every 5 s the channels are declared again: a file without an end can be read behind a damaged chunk that declared some.
+_CHUNKS_PER_DECLARATION = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ class RecordingWriter:
             self._write_chunk(part)
 
     def _write_chunk(self, part: Sequence[tuple[int, int, bytes]]) -> None:
-        body = b"".join([record for _, _, record in part])
+        body = self._declarations() + b"".join([record for _, _, record in part])
         times = [t_ns for t_ns, number, _ in part if number]
         numbers = [number for _, number, _ in part if number]
         start_ns, end_ns = min(times, default=0), max(times, default=0)
@@ -174,6 +176,13 @@ class RecordingWriter:
         self._index.counts.update(numbers)
         n_inputs = self._acknowledged.n_inputs + sum(map(self._inputs.__contains__, numbers))
         self._acknowledged = Acknowledged(n_inputs, self._n_bytes, max(end_ns, self._acknowledged.t_ns))
+
+    def _declarations(self) -> bytes:
+        if not self._index.chunks or len(self._index.chunks) % _CHUNKS_PER_DECLARATION:
+            return b""
+        with self._memory:
+            known = list(self._index.channels.values())
+        return encoded(*SCHEMAS, *known)
 
     def _write(self, data: bytes) -> None:
         """All of ``data``, or an error and a file cut where it was good."""

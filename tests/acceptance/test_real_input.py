@@ -134,3 +134,22 @@ def test_two_processes_whose_clocks_differ_by_100_ppm_give_the_same_jump(simulat
     _check_against_file(finished["trials"][0], jump)
     _check_against_analyze(finished["trials"][0], command, jump, tmp_path)
     _check_replay_and_export(finished, command, tmp_path, own_home)
+
+
+@pytest.mark.timeout(120)
+def test_live_without_a_terminal_reads_the_plates_and_prints_one_line_per_jump(simulate, command, jump, tmp_path):
+    left, right = tmp_path / "L", tmp_path / "R"
+    simulate(
+        "node", "--pty", left, "--pty", right, "--waveform", f"{jump}:FP1", "--waveform", f"{jump}:FP2",
+        "--rate", 1000, "--write-rig", tmp_path, "--epoch", time.time() + 7, ports=[left, right],
+    )  # fmt: skip
+
+    run = command("live", "--rig", tmp_path / "rig.toml", "--assessment", "cmj", "--trials", 1, *PINNED)
+    lines = run.out.splitlines()
+
+    assert run.code == 0, run.err
+    assert len(lines) == 2
+    assert lines[0].startswith("Trial 1  both  32.")
+    assert "LEFT 854" in lines[0]
+    assert "RIGHT 918" in lines[0]
+    assert lines[1].startswith("Recording: ")

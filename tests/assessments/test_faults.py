@@ -236,6 +236,68 @@ def test_drift_moves_the_velocity_by_its_formula(jump, two_plates, cmj, number):
     assert moved == pytest.approx(shift, abs=0.001)
 
 
+@pytest.mark.parametrize("silent", [0.0, 3.0, 480.0])
+def test_a_plate_that_never_loads_gives_no_side_and_no_asymmetry(jump, two_plates, cmj, silent, number):
+    t = jump.axis()
+    effort = two_plates(t, jump.force_n(t), noise_n=1.0)
+    curves = dict(effort.curves)
+    curves[Limb.RIGHT] = Curve(t, np.full(len(t), silent), 1000.0, curves[Limb.RIGHT].instrument)
+    curves[Limb.LEFT] = Curve(t, effort.main.force_n, 1000.0, curves[Limb.LEFT].instrument)
+    curves[Limb.BOTH] = Curve(t, curves[Limb.LEFT].force_n, 1000.0, curves[Limb.BOTH].instrument)
+
+    result = analyse(Effort(curves), cmj)
+
+    assert result.status is not Status.OK
+    assert "limb_missing" in result.reasons
+    sides = [v for v in result.values if v.limb is not Limb.BOTH or v.name == "asymmetry_percent"]
+    assert sides
+    assert all(v.value is None and v.reasons == ("limb_missing",) for v in sides)
+    assert number(result, "jump_height_impulse_momentum") > 0.2
+
+
+def test_a_height_less_certain_than_half_of_itself_is_withheld_with_what_to_do(cosine_jump, two_plates, cmj):
+    low = cosine_jump(mass_kg=35.0, quiet_s=6.5, a1=2.0)
+    t = low.axis()
+    # Quiet in the last second only; each second before at another load near the weight.
+    steps = np.where(t < 5.4, 19.0 * np.sign(np.sin(np.pi * (t - 0.4))), 0.0)
+
+    calm = analyse(two_plates(t, low.force_n(t), noise_n=1.0), cmj).find("jump_height_impulse_momentum")
+    swaying = analyse(two_plates(t, low.force_n(t) + steps, noise_n=1.0), cmj)
+
+    assert calm.status is Status.OK
+    assert swaying.status is Status.INVALID
+    assert "weighing_not_quiet" in swaying.find("jump_height_impulse_momentum").reasons
+    assert swaying.find("body_weight").value is not None
+
+
+def test_a_sensor_below_100_hz_is_too_slow_and_not_frozen(cosine_jump, two_plates, cmj):
+    jump = cosine_jump()
+    t = jump.axis(50.0)
+    rng = np.random.default_rng(3)
+    total = jump.force_n(t) + rng.standard_normal(len(t))
+    total[20:60] = total[20]
+
+    result = analyse(two_plates(t, total, rate_hz=50.0), cmj)
+
+    assert result.reasons[0] == "rate_too_low"
+    assert "sensor_flatline" not in result.reasons
+    assert result.find("jump_height_impulse_momentum").reasons == ("rate_too_low",)
+
+
+@pytest.mark.parametrize("rate_hz", [9.98, 10.0, 20.0])
+def test_a_slow_grip_device_gives_its_peak_with_a_warning_and_no_rates(grip, rate_hz):
+    rng = np.random.default_rng(5)
+    t = np.arange(round(8 * rate_hz)) / rate_hz
+    force = np.where((t > 3) & (t < 6), 400.0 * (1 - np.exp(-(t - 3).clip(0) / 0.15)), 0.0) + 0.3 * rng.standard_normal(len(t))
+
+    result = analyse(Effort({Limb.LEFT: Curve(t, force, rate_hz)}, Limb.LEFT), grip)
+
+    assert result.status is Status.WARNING, result.reasons
+    assert result.find("peak_force").value == pytest.approx(400.0, abs=2.0)
+    assert "rate_too_low" in result.find("peak_force").reasons
+    assert all(result.find(f"rfd_0_{ms}ms").value is None for ms in (50, 100, 150, 200, 250))
+
+
 @pytest.mark.parametrize("name", ["cmj", "sl_cmj", "grip"])
 @pytest.mark.parametrize(
     "force",

@@ -110,7 +110,7 @@ def test_three_jumps_share_the_load_in_words_of_load(cmj, cosine_jump, two_plate
     summary = summarise(trials, cmj)
 
     index = _find(summary, "asymmetry_percent")
-    assert index.text.startswith("RIGHT carried 18.")
+    assert index.text.startswith("RIGHT carried more, LEFT 18.")
     assert "large difference" in index.text
     assert _find(summary, "asymmetry_is_real").value == 1.0
     assert _find(summary, "jump_height_impulse_momentum_best", of="jump_height_impulse_momentum").params["trial"] == 3

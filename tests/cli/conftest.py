@@ -32,6 +32,7 @@ class Folded:
     summary: tuple[Value, ...] = ()
     curves: dict[Limb, Curve] = field(default_factory=dict)
     is_complete: bool = True
+    sentence: str = ""
 
 
 def setup_of(person: str, started_utc: str) -> Setup:
@@ -66,7 +67,9 @@ def fold(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
             raise ReplayError("This version does something else than the one that recorded.", t_ns=0)
         t_s = np.arange(3000) / 1000
         trials = (trial_of(1, 401.4, is_best=False), trial_of(2, 412.4, is_best=True))
-        return Folded(read_recording(path).setup, trials, curves={Limb.LEFT: Curve(t_s, 100 * t_s, 1000.0)})
+        recording = read_recording(path)
+        curves = {Limb.LEFT: Curve(t_s, 100 * t_s, 1000.0)}
+        return Folded(recording.setup, trials, curves=curves, sentence=recording.sentence)
 
     monkeypatch.setattr("daq.station.replay.replay_recording", replay_recording)
     return folded

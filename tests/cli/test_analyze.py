@@ -83,7 +83,7 @@ def test_the_lines_name_the_sides_and_say_the_words(jump_file):
     assert done.returncode == 0, done.stderr
     assert "Trial 1  both" in done.stdout
     assert "jump height" in done.stdout
-    assert "RIGHT carried 18.2 % more, this trial" in done.stdout
+    assert "RIGHT carried more, LEFT 18.2 % less, this trial" in done.stdout
     assert "700" not in done.stdout.replace("peak", ""), "the body weight is private"
 
 
@@ -146,6 +146,11 @@ def test_a_file_without_a_jump_is_one_trial_with_its_reason(tmp_path):
         (["--assessment", "cmj", "--force", "2", "--rate", "-5"], 2, "between 1 and 100000"),
         (["--assessment", "cmj", "--force", "2", "--rate", "nan"], 2, "between 1 and 100000"),
         (["--assessment", "cmj", "--force", "2", "--scale", "0"], 2, "other than 0"),
+        (["--assessment", "cmj", "--left", "2", "--right", "LEFT_N"], 2, "same column 'left_n'"),
+        (["--assessment", "cmj", "--left", "1", "--right", "2"], 2, "'t_s' of jump.csv is the time"),
+        (["--assessment", "cmj", "--force", "t_s"], 2, "is the time"),
+        (["--assessment", "cmj", "--force", "2", "--scale", "1e308"], 1, "no sensor reads"),
+        (["--assessment", "cmj", "--force", "2", "--rate", "1006"], 1, "Wrong rate: --rate 1006 Hz"),
         (["--assessment", "cmj", "--force", "middle"], 1, "it has: t_s, left_n, right_n"),
         (["--assessment", "cmj", "--force", "2", "--rate", "500"], 1, "Wrong rate: --rate 500 Hz"),
     ],
@@ -184,6 +189,85 @@ def test_a_file_that_is_not_there_is_said():
 
     assert done.returncode == 1
     assert "Check the name" in done.stderr
+
+
+@pytest.mark.parametrize("typed", [996, 1002])
+def test_a_typed_rate_checks_the_time_column_and_makes_no_holes(jump_file, typed):
+    words = (jump_file, "-a", "cmj", "--left", 2, "--right", 3, "--json")
+
+    plain, checked = (json.loads(run(*words, *more).stdout) for more in ((), ("--rate", typed)))
+
+    assert checked["rate_hz"] == plain["rate_hz"] == 1000.0
+    assert checked["trials"] == plain["trials"]
+
+
+def test_a_clock_that_is_a_little_off_keeps_every_row_of_a_long_file(tmp_path):
+    n, rate_hz = 40_000, 1000.05
+    force = np.concatenate((_jump_force(), np.full(n, 700.0) + np.random.default_rng(1).standard_normal(n)))
+    path = tmp_path / "long.csv"
+    np.savetxt(path, np.column_stack((np.arange(len(force)) / rate_hz, force)), delimiter=",", header="t_s,f", comments="")
+
+    trial = json.loads(run(path, "-a", "cmj", "--force", "f", "--json").stdout)["trials"][0]
+
+    assert not {"duplicate_samples", "sample_gap", "sample_gap_interpolated"} & set(trial["reasons"])
+
+
+def test_a_file_in_kilograms_is_told_apart_and_the_scale_is_named(jump_file):
+    kilograms = run(jump_file, "-a", "cmj", "--left", 2, "--right", 3, "--scale", 1 / G)
+    path = jump_file.with_name("kg.csv")
+    rows = np.loadtxt(jump_file, delimiter=",", skiprows=1)
+    np.savetxt(path, rows / [1.0, G, G], delimiter=",", header="t_s,left,right", comments="")
+    told = run(path, "-a", "cmj", "--left", 2, "--right", 3, "--json")
+
+    assert "--scale 9.80665" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert json.loads(told.stdout)["trials"]
+    assert kilograms.stderr == "", "who typed a scale knows the unit"
+    assert run(jump_file, "-a", "cmj", "--left", 2, "--right", 3).stderr == ""
+
+
+def test_absurd_values_are_refused_in_one_sentence_and_no_warning(tmp_path):
+    path = tmp_path / "absurd.csv"
+    path.write_text("t_s,f\n" + "".join(f"{i / 1000},{1e300 if i % 2 else -1e300}\n" for i in range(3000)))
+
+    done = run(path, "-a", "cmj", "--force", "f")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("daq: Column 'f'")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_plate_that_never_loads_is_said(jump_file):
+    rows = np.loadtxt(jump_file, delimiter=",", skiprows=1)
+    path = jump_file.with_name("dead.csv")
+    rows = np.column_stack((rows[:, 0], rows[:, 1] + rows[:, 2], 0.5 * np.sin(np.arange(len(rows)))))
+    np.savetxt(path, rows, delimiter=",", header="t_s,left,right", comments="", fmt="%.4f")
+
+    done = run(path, "-a", "cmj", "--left", 2, "--right", 3)
+
+    assert "counted, with a warning" in done.stdout
+    assert "One side shows no load" in done.stdout
+    assert "carried" not in done.stdout
+
+
+def test_a_grip_file_at_ten_hertz_counts_and_says_what_a_faster_sensor_would_give(tmp_path):
+    force = _pull(400.0)[::100] + 0.2 * np.random.default_rng(0).standard_normal(len(_pull(400.0)[::100]))
+    path = tmp_path / "slow.csv"
+    np.savetxt(path, force, header="f", comments="", fmt="%.3f")
+
+    done = run(path, "-a", "grip", "--rate", 10, "--force", "f", "--limb", "left")
+
+    assert "counted, with a warning" in done.stdout
+    assert "peak force" in done.stdout
+    assert "rates of rise need 200 Hz" in done.stdout
+
+
+def test_the_help_names_what_each_option_takes():
+    done = run("--help")
+
+    assert "<list[str]>" not in done.stdout.lower()
+    for word in ("FAMILY=ID", "FILE", "COL", "HZ"):
+        assert word in done.stdout
 
 
 def test_a_decimal_comma_gives_the_same_result(jump_file, tmp_path):

@@ -68,6 +68,24 @@ def test_export_of_a_cut_recording_says_so(
     assert fold == [path]
 
 
+def test_export_replaces_tables_only_when_told_to(
+    fold: list[Path], record: Callable[..., Path], daq: Callable[..., tuple[int, str, str]], tmp_path: Path
+):
+    record("one")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "values.csv").write_text("mine")
+
+    code, _, err = daq("export", "last", "--out", str(out))
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith(f"daq: {out / 'values.csv'} is there already; add --force")
+    assert [p.name for p in out.iterdir()] == ["values.csv"]
+    assert (out / "values.csv").read_text() == "mine"
+
+    assert daq("export", "last", "--out", str(out), "--force")[0] == 0
+    assert (out / "values.csv").read_text().startswith("trial,")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [

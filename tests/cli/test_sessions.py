@@ -4,7 +4,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from daq.cli import sessions
 from daq.store import people
+from daq.store.rows import Best
 
 
 def test_sittings_are_listed_the_newest_first(
@@ -20,7 +24,7 @@ def test_sittings_are_listed_the_newest_first(
     assert lines[0].split() == ["ID", "DATE", "PERSON", "TEST", "KEPT", "BEST", "FILE"]
     assert "new.mcap" in lines[1]
     assert "2/2" in lines[1]
-    assert "left 412 N" in lines[1]
+    assert "left 412 ± 4 N" in lines[1]
     assert "old.mcap" in lines[2]
     assert len(fold) == 2
 
@@ -115,3 +119,17 @@ def test_an_empty_list_says_how_to_begin(daq: Callable[..., tuple[int, str, str]
     assert code == 0
     assert "daq live --simulate" in out
     assert json.loads(daq("sessions", "--json")[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("best", "words"),
+    [
+        (Best("right", 0.160, "m", 0.12), "16.0 ± 24.0 cm"),
+        (Best("right", 0.1604, "m", 0.002), "16.0 ± 0.4 cm"),
+        (Best("right", 0.1604, "m", None), "16.0 cm"),
+        (Best("left", 412.4, "N", 2.0), "412 ± 4 N"),
+        (Best("left", 0.474, "1", None), "0.474"),
+    ],
+)
+def test_a_best_value_has_its_spread_and_heights_are_in_centimetres(best: Best, words: str):
+    assert sessions._words(best.value, best.unit, best.u) == words

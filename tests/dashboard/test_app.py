@@ -12,6 +12,7 @@ from daq.dashboard.app import LiveApp
 from daq.dashboard.keys import KEYS
 from daq.dashboard.parts import Keys
 from daq.dashboard.picture import size_from, take_picture
+from daq.dashboard.source import RecordingView
 from daq.dashboard.theme import DARK, LIGHT
 from daq.errors import DaqError, UsageError
 from daq.session.snapshot import Phase
@@ -287,7 +288,38 @@ async def test_other_glyphs_are_chosen_by_the_environment(source, monkeypatch, g
 
     assert not any(0x2800 <= ord(c) <= 0x28FF for c in page)
     if glyphs == "ascii":
-        assert not set(page) & set("█▀▄▒━┃┊├┤└┬●")
+        assert page.isascii()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])
+async def test_a_full_disk_stands_whole_on_the_screen(source, size: tuple[int, int]):
+    error = (
+        "Recording has stopped, the disk refused (No space left on device); 4180 inputs are kept in "
+        "20260301-101500-cmj-p-014.mcap.part. Free some space and begin a new recording."
+    )
+    source.recording = RecordingView("a", 41.9, 4180, error, has_stopped=True)
+    app = LiveApp(source)
+
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        lines = screen_lines(app)
+
+    assert "NOT RECORDED" in lines[0]
+    assert error in " ".join(" ".join(lines).split())
+    assert "keys" in lines[-1]
+
+
+async def test_a_note_that_was_written_shows_once(source):
+    app = LiveApp(source)
+    source.now = replace(source.now, notices=("Note: knee ok",))
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("n", *"knee ok", "enter")
+        await settle(app, pilot)
+        page = "\n".join(screen_lines(app))
+
+    assert page.count("knee ok") == 1
+    assert "Noted: knee ok" in page
 
 
 async def test_a_new_size_is_a_new_layout(source):

@@ -12,7 +12,7 @@ from daq.dashboard.glyphs import ASCII, BRAILLE, glyphs_named
 from daq.dashboard.header import header_line, headline_lines, notice_lines
 from daq.dashboard.keys import KEYS, help_lines, key_line
 from daq.dashboard.layout import layout_for
-from daq.dashboard.lines import fitted, plain, said, width_of
+from daq.dashboard.lines import fitted, in_ascii, plain, said, width_of
 from daq.dashboard.source import RecordingView
 from daq.dashboard.trials import summary_lines, trials_lines
 from daq.errors import UsageError
@@ -290,3 +290,69 @@ def test_every_count_has_its_limb(scene):
     )
 
     assert "3 of 6 kept (left 1, right 2)" in line
+
+
+FULL = (
+    "Recording has stopped, the disk refused (No space left on device); 4180 inputs are kept in "
+    "20260301-101500-sl-cmj-p-014.mcap.part. Free some space and begin a new recording."
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_a_recording_that_stopped_is_told_whole_at_any_width(scene, width: int):
+    snapshot = replace(scene("go"), notices=("One.", "Two.", "Three."))
+
+    lines = texts(notice_lines(snapshot, RecordingView("a", 1.0, 1, FULL, has_stopped=True), "Own.", width=width))
+
+    assert " ".join(" ".join(lines).split()).startswith(f"! {FULL} ! Three. Own.")
+    assert all(len(line) <= width for line in lines)
+
+
+def test_the_header_says_that_nothing_is_recorded_at_any_width(scene):
+    stopped = RecordingView("a", 41.9, 1, FULL, has_stopped=True)
+    for width in (60, 80, 120, 200):
+        line = plain(header_line(scene("go"), stopped, width, glyphs=BRAILLE))
+        assert "NOT RECORDED" in line
+        assert "saved" not in line
+    assert "NOT RECORDED" not in plain(header_line(scene("go"), replace(RECORDING, error="x"), 200, glyphs=BRAILLE))
+
+
+def test_notes_are_no_complaints_and_a_sentence_of_the_screen_hides_none(scene):
+    notices = ("Note: knee ok", "Not zeroed: LEFT is loaded.", "Note: again")
+    snapshot = replace(scene("result"), notices=notices)
+
+    lines = texts(notice_lines(snapshot, RECORDING, "Written: here", width=80))
+
+    assert lines == ["Written: here", "! Not zeroed: LEFT is loaded."]
+
+
+def test_the_newest_notices_are_those_on_show(scene):
+    snapshot = replace(scene("result"), notices=("One.", "Two.", "Three."))
+
+    assert texts(notice_lines(snapshot, RECORDING, "", width=80)) == ["! Three.", "! Two."]
+
+
+@pytest.mark.parametrize("scale", [0, 1])
+def test_every_sentence_of_the_detail_begins_with_a_capital(scale: int):
+    headline = Headline("KEPT", "32.7 cm. level, this trial")
+
+    page = "\n".join(texts(headline_lines(headline, 80, scale=scale, glyphs=BRAILLE)))
+
+    assert "32.7 cm. Level, this trial" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "plainer"),
+    [
+        ("34.1 ± 0.4    kept", "34.1 +- 0.4   kept"),
+        ("left · 3 of 5     ", "left | 3 of 5     "),
+        ("0–200 ms — none", "0-200 ms - none"),
+        ("a long sentence…", "a long senten..."),
+        ("± 3 ± 4", "+- 3 +-"),
+    ],
+)
+def test_ascii_lines_keep_their_width(text: str, plainer: str):
+    line = in_ascii(((text[:5], "dim"), (text[5:], "")))
+
+    assert len(plain(line)) == len(text)
+    assert plain(line) == plainer

@@ -39,7 +39,43 @@ def test_an_interval_that_is_not_known_is_said():
 def test_no_band_word_below_three_trials():
     two = {**PEAK, "n_trials": 2}
 
-    assert asymmetry_sentence(20.0, (18.0, 22.0), together=True, band=(10.0, 15.0), **two) == "RIGHT carried 20.0 % more"
+    assert (
+        asymmetry_sentence(20.0, (18.0, 22.0), together=True, band=(10.0, 15.0), **two)
+        == "RIGHT carried more, LEFT 20.0 % less"
+    )
+
+
+@pytest.mark.parametrize(
+    ("index", "left", "right", "said"),
+    [
+        ("asym.max_denominator", 2455.0, 4596.0, "RIGHT carried more, LEFT 46.6 % less"),
+        ("asym.max_denominator", 4596.0, 2455.0, "LEFT carried more, RIGHT 46.6 % less"),
+        ("asym.max_denominator", 942.0, 1000.0, "RIGHT carried 5.8 % more"),
+        ("asym.half_total", 942.0, 1000.0, "RIGHT carried 6.0 % more"),
+        ("asym.total_denominator", 942.0, 1000.0, "RIGHT carried more, index 3.0 %"),
+        ("asym.total_denominator", 2455.0, 4596.0, "RIGHT carried more, index 30.4 %"),
+        ("asym.symmetry_index", 4596.0, 2455.0, "LEFT carried more, index 30.4 %"),
+    ],
+)
+def test_the_sentence_of_an_index_is_true_of_the_two_sides(index, left, right, said):
+    percent = index_percent(left, right, index)
+
+    words = asymmetry_sentence(
+        percent, (percent - 0.1, percent + 5.1), together=True, index=index, difference=right - left, **PEAK
+    )
+
+    assert words == said
+
+
+def test_one_after_the_other_the_weaker_side_is_named_where_the_difference_is_large():
+    assert asymmetry_sentence(30.0, (25.0, 35.0), together=False, **PEAK) == "RIGHT stronger, LEFT 30.0 % less"
+
+
+@pytest.mark.parametrize(("unit", "better"), [("s", Better.LOWER), ("N", Better.HIGHER)])
+def test_equal_sides_are_no_difference(unit, better):
+    kind = {**PEAK, "unit": unit, "better": better, "n_trials": 1}
+
+    assert asymmetry_sentence(0.0, None, together=True, difference=0.0, **kind) == "no difference seen, this trial"
 
 
 def test_no_sentence_speaks_of_risk_injury_or_weakness():

@@ -18,7 +18,7 @@ def _write(path, text, encoding="utf-8"):
     return path
 
 
-@pytest.mark.parametrize("separator", ["\t", ";", ",", " ", "   "])
+@pytest.mark.parametrize("separator", ["\t", ";", "|", ",", " ", "   "])
 @pytest.mark.parametrize("decimal", [".", ","])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_dialect_gives_the_same_numbers(tmp_path, separator, decimal, newline):
@@ -125,6 +125,41 @@ def test_a_time_column_is_recognised_with_its_unit(tmp_path, name, scale):
 @pytest.mark.parametrize("name", ["timestamp_id", "force", "total", "Time [furlong]"])
 def test_other_columns_are_no_time(tmp_path, name):
     assert read_table(_write(tmp_path / "a.csv", f"{name},x\n0,1\n2,3\n4,5\n")).time_s() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "cell"),
+    [
+        ("t,Fz\n0.000,301.3 N\n0.001,302.1 N\n0.002,303 N\n", 2, "Fz", "301.3 N"),
+        ("t;Fz\n0.000;1,234.5\n0.001;1,235.5\n0.002;1,236.5\n", 2, "Fz", "1,234.5"),
+        ("t;Fz\n0,000;1.234,5\n0,001;1.235,5\n0,002;1.236,5\n", 2, "Fz", "1.234,5"),
+        ('t,Fz\n0.000,999.5\n0.001,999.9\n0.002,999.9\n0.003,"1,000.5"\n', 5, "Fz", "1,000.5"),
+        ('L,R\n"1,234.5","2,345.6"\n"1,234.5","2,345.6"\n"1,234.5","2,345.6"\n', 2, "L", "1,234.5"),
+        ("t;Fz\n0,000;999,5\n0,001;999,9\n0,002;999,9\n0,003;1.000,5\n", 5, "Fz", "1.000,5"),
+    ],
+)
+def test_a_unit_or_thousands_separator_in_a_cell_is_named_and_never_guessed(tmp_path, text, line, column, cell):
+    with pytest.raises(FileError, match="is no plain number; export without thousands separators") as caught:
+        read_table(_write(tmp_path / "a.csv", text))
+
+    assert f"line {line}, column {column}: {cell!r}" in str(caught.value)
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize("above", ["rate,1000\n", "75.2,180\n", "1000\n", "rate,1000\nmass,75.2\n75.2,180\n\n", "75.2,180,1\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_numbers_above_the_names_are_no_rows(tmp_path, above, separator):
+    text = (above + "t_s,left,right\n" + "0.0,1.5,2\n0.1,3,4\n0.2,5,6\n0.3,7,8\n").replace(",", separator)
+
+    table = read_table(_write(tmp_path / "a.csv", text))
+
+    assert table.names == ("t_s", "left", "right")
+    assert table.column("left").tolist() == [1.5, 3.0, 5.0, 7.0]
+
+
+def test_a_second_table_below_the_first_is_named_and_not_taken_for_the_only_one(tmp_path):
+    with pytest.raises(FileError, match="line 4, column a"):
+        read_table(_write(tmp_path / "a.csv", "a,b\n1,2\n3,4\na,b\n5,6\n7,8\n9,10\n"))
 
 
 def test_double_names_stay_apart(tmp_path):

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from mcap.reader import make_reader
 
 from daq.block import Chunk, Sent, Wake
 from daq.session.setup import Setup
@@ -156,7 +157,14 @@ def test_a_damaged_original_is_kept_beside_what_was_saved(folder: Path, setup: S
 
     (found,) = salvage(folder)
 
-    assert list(read_recording(found.path).items) == some_items[:100]
+    saved = read_recording(found.path)
+    assert list(saved.items) == some_items[:100] + some_items[150:]
+    assert (saved.n_items_skipped, saved.n_items_lost, saved.is_complete) == (50, 50, False)
+    assert "50 items in its middle" in found.sentence
+    with found.path.open("rb") as file:
+        reader = make_reader(file, validate_crcs=True)
+        assert sum(1 for _ in reader.iter_messages()) == len(some_items) - 50
+        assert [record.name for record in reader.iter_metadata()] == ["limb_daq.setup"]
     assert (folder / "run.mcap.part.broken").read_bytes() == content
 
 
