@@ -164,9 +164,10 @@ class Told:
             name, message = device.mount.name, device.message
             if message and message != self._messages.get(name):
                 news.append(sentence(f"{name.upper()}: {message}"))
-            elif not message and self._messages.get(name) and device.state is DeviceState.STREAMING:
+                self._messages[name] = message
+            elif not message and name in self._messages and device.state is DeviceState.STREAMING:
                 news.append(f"{name.upper()} sends data again.")
-            self._messages[name] = message
+                del self._messages[name]
         for line in news:
             print(f"daq: {line}", file=sys.stderr, flush=True)
 
