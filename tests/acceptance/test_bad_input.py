@@ -40,7 +40,7 @@ def rig(tmp_path):
     return write
 
 
-def _is_one_sentence(run, *words: str, code: int = 1) -> None:
+def _assert_one_sentence(run, *words: str, code: int = 1) -> None:
     lines = run.err.strip().splitlines()
     assert run.code == code, run.err
     assert len(lines) == 1, run.err
@@ -53,7 +53,7 @@ def _is_one_sentence(run, *words: str, code: int = 1) -> None:
 def test_a_port_that_is_not_there(command, rig, tmp_path):
     run = command("record", "--rig", rig(port=tmp_path / "nothing"), "-a", "grip", "--seconds", 1)
 
-    _is_one_sentence(run, "There is no port", "daq devices")
+    _assert_one_sentence(run, "There is no port", "daq devices")
 
 
 def test_nothing_is_left_behind_when_a_port_cannot_be_opened(command, rig, tmp_path, own_home):
@@ -69,7 +69,7 @@ def test_a_port_in_use(command, rig, simulate, tmp_path):
     with serial.Serial(str(port), exclusive=True):
         run = command("record", "--rig", rig(port=port), "-a", "grip", "--seconds", 1)
 
-    _is_one_sentence(run, "in use by another program")
+    _assert_one_sentence(run, "in use by another program")
 
 
 def test_a_device_that_talks_at_another_speed(command, rig, simulate, tmp_path):
@@ -120,29 +120,29 @@ def test_a_certificate_of_another_device(command, rig, simulate, tmp_path):
 def test_a_broken_certificate(command, rig, tmp_path):
     run = command("record", "--rig", rig(port="/dev/null", certificate="gain = 1"), "-a", "grip")
 
-    _is_one_sentence(run, "left.toml", "lacks")
+    _assert_one_sentence(run, "left.toml", "lacks")
 
 
 def test_an_unknown_driver(command, rig):
-    _is_one_sentence(command("record", "--rig", rig(port="/dev/null", driver="warp"), "-a", "grip"), "warp", "node")
+    _assert_one_sentence(command("record", "--rig", rig(port="/dev/null", driver="warp"), "-a", "grip"), "warp", "node")
 
 
 def test_an_unknown_assessment(command):
-    _is_one_sentence(command("record", "--simulate", "-a", "yoga"), "yoga", "cmj", code=2)
+    _assert_one_sentence(command("record", "--simulate", "-a", "yoga"), "yoga", "cmj", code=2)
 
 
 def test_an_unknown_method(command):
-    _is_one_sentence(command("record", "--simulate", "--method", "flight=magic"), "magic", "fixed_20n", code=2)
+    _assert_one_sentence(command("record", "--simulate", "--method", "flight=magic"), "magic", "fixed_20n", code=2)
 
 
 def test_a_rig_that_is_no_rig(command, tmp_path):
     (tmp_path / "rig.toml").write_text("[[mount]]\ndriver = 'node'\n")
 
-    _is_one_sentence(command("live", "--rig", tmp_path / "rig.toml"), "rig.toml", "address")
+    _assert_one_sentence(command("live", "--rig", tmp_path / "rig.toml"), "rig.toml", "address")
 
 
 def test_neither_rig_nor_simulation(command):
-    _is_one_sentence(command("record"), "--rig", "--simulate", code=2)
+    _assert_one_sentence(command("record"), "--rig", "--simulate", code=2)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_truncated_recording_gives_what_is_there(command, recording, tmp_path)
 def test_a_file_that_is_no_recording(command, tmp_path, content):
     (tmp_path / "x.mcap").write_bytes(content)
 
-    _is_one_sentence(command("replay", tmp_path / "x.mcap"), "x.mcap")
+    _assert_one_sentence(command("replay", tmp_path / "x.mcap"), "x.mcap")
 
 
 def test_a_recording_that_does_not_exist(command):

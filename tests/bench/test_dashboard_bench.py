@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import json
 import os
 import pty
@@ -167,7 +166,6 @@ def test_the_whole_screen_takes_at_most_10_ms_a_frame_in_a_terminal(tmp_path: Pa
     assert got["n"] / got["wall"] >= 25.0
 
 
-@pytest.mark.skipif(importlib.util.find_spec("textual_plot") is None, reason="textual-plot, the peer, is not installed")
 def test_the_whole_screen_costs_at_most_half_of_a_plot_of_textual_plot(tmp_path: Path):
     ours = _in_a_terminal(_SESSION + _REPORT + _OURS, tmp_path / "ours.json")
     peer = _in_a_terminal(_SESSION + _REPORT + _PEER, tmp_path / "peer.json")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from written_recording import written
 
 import calibration
 from daq.assessments.model import Assessment, Detection, Kind, Prompts, Sides
@@ -110,3 +111,9 @@ def make_trial() -> Callable[..., TrialView]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "recordings"
+
+
+@pytest.fixture
+def whole(folder: Path, setup: Setup, some_items: list[Item]) -> bytes:
+    path, _ = written(folder, setup, some_items)
+    return path.read_bytes()

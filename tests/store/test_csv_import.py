@@ -18,12 +18,9 @@ def _write(path, text, encoding="utf-8"):
     return path
 
 
-@pytest.mark.parametrize("separator", ["\t", ";", "|", ",", " ", "   "])
-@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize(("separator", "decimal"), [(s, d) for s in ("\t", ";", "|", ",", " ", "   ") for d in ".," if s != d])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_every_dialect_gives_the_same_numbers(tmp_path, separator, decimal, newline):
-    if separator == "," and decimal == ",":
-        pytest.skip("a comma cannot be both")
     lines = [separator.join(["t_s", "left", "right"])]
     lines += [separator.join(f"{x:.6f}".replace(".", decimal) for x in row) for row in ROWS]
     table = read_table(_write(tmp_path / "a.txt", newline.join(lines) + newline))
