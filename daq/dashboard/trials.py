@@ -108,13 +108,14 @@ def _row(spans: Sequence[Span], columns: Sequence[Column], *, gap: int, verdict:
 
 
 def summary_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
-    """The end of a test: a row for best, mean and spread of what counts in it, the limbs in columns, left before right."""
+    """The end of a test: rows for best, mean and spread of what counts in it, as far as they are known; left before right."""
     rows: dict[tuple[str, str], dict[Limb, Value]] = {}
     for metric in dict.fromkeys((snapshot.primary, "peak_force", _RFD, "rsi_modified")):
         for value in snapshot.summary:
             kind = value.name.removeprefix(f"{metric}_")
             if value.of == metric and kind in _KINDS and not value.phase:
                 rows.setdefault((metric, kind), {})[value.limb] = value
+    rows = {key: row for key, row in rows.items() if any(v.value is not None for v in row.values())}
     limbs = [limb for limb in Limb if any(limb in row for row in rows.values())]
     label = max((len(_label(*key)) for key in rows), default=0) + 2
     cell = max(min((width - label - _UNIT_ROOM) // max(len(limbs), 1), _WIDEST_CELL), 1)

@@ -39,7 +39,7 @@ def snapshot_of(session: Session) -> Snapshot:
         limbs=tuple(_limb_view(session, limb) for limb in _shown_limbs(session)),
         asymmetry=_asymmetry(session),
         trials=trial_views(session),
-        devices=tuple(_device_view(d, now_s) for d in session.devices),
+        devices=tuple(_device_view(d, now_s) for d in sorted(session.devices, key=lambda d: list(Limb).index(d.sides[0]))),
         primary=setup.assessment.primary,
         n_wanted=sum(protocol.n_wanted.values()),
         n_kept={limb: protocol.n_kept(limb) for limb in protocol.turns},

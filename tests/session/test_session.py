@@ -203,6 +203,14 @@ def test_rows_just_before_a_new_segment_are_in_the_tables(tmp_path):
     assert len(left.t_s) == counts.n_samples + counts.n_lost + 1
 
 
+def test_left_stands_before_right_whatever_the_order_of_the_rig():
+    session, _ = _setup("cmj")
+    rig = Rig(mount=tuple(reversed(session.setup.rig.mount)))
+    turned = Session(Setup(rig=rig, certificates=session.setup.certificates, assessment=session.setup.assessment))
+
+    assert [d.name for d in turned.snapshot().devices] == ["left", "right"]
+
+
 def test_the_live_bar_leans_to_the_side_that_carries_more():
     session, _ = _played("cmj", until_s=6.5)
     bar, (left, right) = session.snapshot().asymmetry, session.snapshot().limbs
