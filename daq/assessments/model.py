@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from enum import StrEnum
-from importlib import resources
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from daq.errors import FileError, UsageError
-from daq.metrics.catalogue import metric_names
-from daq.rig import first_complaint
+from daq.assessments.checks import HEIGHT, complaints
+from daq.assessments.library import Source, assessment_ids, metrics_of, source_of
+from daq.assessments.schema_errors import Complaint, of_schema, of_syntax
+from daq.assessments.toml_lines import lines_of
+from daq.errors import FileError
+
+__all__ = [
+    "Assessment", "Detection", "Kind", "Prompts", "Ratio", "Sides", "assessment_ids", "load_assessment", "read_assessment",
+]  # fmt: skip
+
+
+_PEAKS = (
+    "peak_force", "peak_contact_force", "landing_peak_force", "rep_peak_force_best", "nordic_peak_force_best", "initial_force",
+)  # fmt: skip
+_N_SHOWN = 4
 
 
 class Kind(StrEnum):
     """The family of the analysis."""
 
     JUMP = "jump"
+    SQUAT_JUMP = "squat_jump"
+    DROP_JUMP = "drop_jump"
+    HOPS = "hops"
+    LANDING = "landing"
     PULL = "pull"
+    REPETITIONS = "repetitions"
+    CONTRACTIONS = "contractions"
+    HOLD = "hold"
+    STANCE = "stance"
 
 
 class Sides(StrEnum):
@@ -34,12 +52,29 @@ class Detection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    start_n: float = Field(gt=0, description="pull: an effort begins above this; jump: the plate counts as loaded above this")
-    end_share: float = Field(default=0.5, gt=0, lt=1, description="pull: the effort ends below this share of its peak")
-    min_s: float = Field(default=0.3, ge=0, description="shorter efforts are not counted")
-    max_s: float = Field(default=60.0, gt=0)
+    start_n: float = Field(gt=0, description="pull: an effort begins above this; plate: it counts as loaded above this")
+    end_share: float = Field(default=0.5, gt=0, lt=1, description="pull, hold: the effort ends below this share of its peak;"
+                             " stance: of the load")  # fmt: skip
+    min_s: float = Field(default=0.3, ge=0, description="shorter efforts (in a series: shorter repetitions) are not counted")
+    max_s: float = Field(default=60.0, gt=0, description="pull, hold and series: an effort is cut after this")
     lead_s: float = Field(default=3.0, ge=0, description="kept before the effort, for weighing or baseline")
-    tail_s: float = Field(default=1.5, ge=0, description="kept after it")
+    tail_s: float = Field(default=1.5, ge=0, description="kept after it, at most")
+    still_s: float = Field(default=2.0, gt=0, description="standing still that long ends the tail of a jump or landing, and"
+                           " begins a stance")  # fmt: skip
+    end_s: float = Field(default=2.0, gt=0, description="hops: a contact that long ends the series; repetitions, contractions:"
+                         " a pause that long does")  # fmt: skip
+    duration_s: float = Field(default=30.0, gt=0, description="stance: ends after this; hold: how long it is asked for")
+
+
+class Pace(BaseModel):
+    """What is counted for the person: seconds down to the start; work and rest of a series, how often."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    countdown_s: float = Field(default=0.0, ge=0, le=10, description="READY counts down from here; 0 = any time now")
+    work_s: float = Field(default=0.0, ge=0, description="a beat: so long each contraction lasts; 0 = no beat")
+    rest_s: float = Field(default=0.0, ge=0, description="and so long the pause after it")
+    count: int = Field(default=0, ge=0, description="repetitions, contractions or hops wanted within one effort; 0 = free")
 
 
 class Prompts(BaseModel):
@@ -52,6 +87,19 @@ class Prompts(BaseModel):
     ready: str
     go: str
     hint: str = ""
+
+
+class Ratio(BaseModel):
+    """A ratio of this test's value to that of another test on the same day: ``name = this / other``, or the reverse."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    metric: str
+    other_test: str
+    other_metric: str
+    is_inverted: bool = Field(default=False, description="other / this")
+    orientation: tuple[float, ...] = Field(default=(), description="values under discussion in the field, off by default")
 
 
 class Assessment(BaseModel):
@@ -69,68 +117,130 @@ class Assessment(BaseModel):
     max_repetitions: int = Field(default=5, ge=1)
     rest_s: float = Field(default=15.0, ge=0)
     weigh: bool = False
+    hand_held: bool = Field(default=False, description="grip and pinch: the limits of a hand dynamometer, and handedness")
+    phases: tuple[str, ...] = Field(default=(), description="names of the phases in order; default those of the kind")
+    gates: dict[str, float] = Field(default_factory=dict, description="limits of the quality gates, over those of the kind")
+    enter: tuple[str, ...] = Field(default=(), description="quantities a person types in with a trial")
+    ratios: tuple[Ratio, ...] = Field(default=(), description="ratios to the result of another test")
     detection: Detection
+    pace: Pace = Field(default_factory=Pace)
     prompts: Prompts
     methods: dict[str, str] = Field(default_factory=dict)
     primary: str
     metrics: tuple[str, ...]
     asymmetry_of: tuple[str, ...] = ()
+    shown: tuple[str, ...] = Field(default=(), description="metrics that a terminal shows; default the first ones")
     index: str = "asym.max_denominator"
     bands: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
+    @property
+    def is_on_plate(self) -> bool:
+        """Whoever is tested stands on what measures."""
+        return self.instrument == "plate"
+
+    @property
+    def is_weighed(self) -> bool:
+        """An effort begins after standing still on the plate."""
+        return self.weigh or self.kind in {Kind.JUMP, Kind.SQUAT_JUMP, Kind.HOPS, Kind.STANCE}
+
+    @property
+    def has_flight(self) -> bool:
+        """The person is in the air before, in or after the effort: a foot that is merely lifted looks alike."""
+        return self.kind in {Kind.JUMP, Kind.SQUAT_JUMP, Kind.DROP_JUMP, Kind.HOPS, Kind.LANDING}
+
+    @property
+    def has_rest(self) -> bool:
+        """The pause after an effort is timed; after single jumps it is not: getting ready again is pause enough."""
+        return self.kind is Kind.HOPS or not self.has_flight
+
+    @property
+    def is_series(self) -> bool:
+        """One effort holds many repetitions, which are counted."""
+        return self.kind in {Kind.HOPS, Kind.REPETITIONS, Kind.CONTRACTIONS}
+
+    @property
+    def peak_metric(self) -> str:
+        """The metric that says how strong each side was, "" where none does."""
+        return next((name for name in _PEAKS if name in self.metrics), "")
+
+    @property
+    def main_metrics(self) -> tuple[str, ...]:
+        """The metrics that are shown first."""
+        return self.shown or self.metrics[:_N_SHOWN]
+
+    @property
+    def longest_s(self) -> float:
+        """From the first kept row of the longest effort to the last one: what has to be remembered."""
+        d = self.detection
+        effort_s = d.duration_s if self.kind is Kind.STANCE else d.max_s
+        return d.lead_s + effort_s + d.end_s + d.tail_s
+
     def with_methods(self, pinned: dict[str, str]) -> Assessment:
-        """The same test with other rules, ``{family: id}``; the ids are checked by the analysis."""
-        return self.model_copy(update={"methods": {**self.methods, **pinned}})
+        """The same test with other rules, ``{family: id}``; the ids are checked by the analysis.
+
+        A rule for the height makes that height the primary metric, where the primary metric is a height.
+        """
+        test = self.model_copy(update={"methods": {**self.methods, **pinned}})
+        if "height" not in pinned or not self.primary.startswith(HEIGHT):
+            return test
+        height = f"{HEIGHT}{pinned['height'].removeprefix('height.')}"
+        metrics = self.metrics if height in self.metrics else (height, *self.metrics)
+        return test.model_copy(update={"primary": height, "metrics": metrics})
 
 
-def assessment_ids() -> list[str]:
-    """The tests that come with the program."""
-    return sorted(
-        p.name.removesuffix(".toml") for p in resources.files("daq.assessments").iterdir() if p.name.endswith(".toml")
-    )
-
-
-def load_assessment(name: str) -> Assessment:
-    """The test called ``name``, or the one in the file ``name`` when it ends with .toml.
+def load_assessment(name: str, *, own: Path | None = None) -> Assessment:
+    """The test called ``name``, of the program or of the folder ``own``; or the one in the file ``name`` that ends with .toml.
 
     Raises
     ------
     UsageError
-        No test has that name.
+        No test has that name, or two have it.
     FileError
-        The file says something that a test cannot be; the message names file and key.
+        The file says something that a test cannot be; the message names file, line and key.
     """
-    if name.endswith(".toml"):
-        path = Path(name)
-    elif name in assessment_ids():
-        path = Path(str(resources.files("daq.assessments") / f"{name}.toml"))
-    else:
-        raise UsageError(f"There is no assessment called {name!r}; there are: {', '.join(assessment_ids())}.")
-    try:
-        test = Assessment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise FileError(f"The assessment {path} cannot be read: {error.strerror}.", path=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FileError(f"The assessment {path} is no valid TOML: {error}.", path=path) from error
-    except ValidationError as error:
-        raise FileError(f"The assessment {path} is wrong at {first_complaint(error)}.", path=path) from error
-    _check_names(test, path)
+    source = source_of(name, own)
+    test, wrong = read_assessment(source, own=own)
+    if test is None or wrong:
+        first, n_more = wrong[0], len(wrong) - 1
+        where = f" in line {first.line}" if first.line is not None else ""
+        key = f" at {first.key}" if first.key else ""
+        more = f" ({n_more} more: daq tests --check {source.path})" if n_more else ""
+        said = f"The assessment {source.path} is wrong{where}{key}: {first.sentence}{more}"
+        raise FileError(said, path=source.path, line=first.line)
     return test
 
 
-def _check_names(test: Assessment, path: Path) -> None:
-    """Every metric that the file names exists for this kind of test, and the primary one is computed."""
-    known = metric_names(test.kind.value)
-    for key, names in (("metrics", test.metrics), ("primary", (test.primary,)), ("asymmetry_of", test.asymmetry_of)):
-        wrong = next((name for name in names if name not in known), None)
-        if wrong is not None:
-            near = difflib.get_close_matches(wrong, known, n=1, cutoff=0.0)[0]
-            raise FileError(
-                f"The assessment {path} is wrong at {key}: there is no metric {wrong!r} for a {test.kind.value};"
-                f" did you mean {near!r}?",
-                path=path,
-            )
-    if test.primary not in test.metrics:
-        raise FileError(
-            f"The assessment {path} is wrong at primary: {test.primary!r} is not among its metrics; add it.", path=path
-        )
+def read_assessment(source: Source, *, own: Path | None = None) -> tuple[Assessment | None, list[Complaint]]:
+    """The test in a file, and everything that is wrong with it in the order of the file; None where it is no test at all.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read.
+    """
+    path = source.path
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileError(f"The assessment {path} cannot be read: {error.strerror}.", path=path) from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"The assessment {path} is no text file in UTF-8; save it as one.", path=path) from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [of_syntax(error, text)]
+    except RecursionError:
+        return None, [Complaint((), "lists lie in lists too deep; a test needs two levels.")]
+    test = None
+    try:
+        test = Assessment.model_validate(table)
+        wrong = complaints(test, metrics_of=lambda other: test.metrics if other == test.id else metrics_of(other, own))
+        if own is not None and path.parent == own and test.id != path.stem:
+            said = f"{test.id!r} is not the name of its file; call the file {test.id}.toml, or the test {path.stem!r}."
+            wrong.append(Complaint(("id",), said))
+    except ValidationError as error:
+        wrong = of_schema(error, Assessment)
+    lines = lines_of(text) if wrong else {}
+    located = [each.located(lines) for each in wrong]
+    # What is missing has no line; it stands behind the misspelt key that it may be.
+    return test, sorted(located, key=lambda each: (each.line is None, each.line or 0))

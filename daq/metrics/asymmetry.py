@@ -1,20 +1,22 @@
-"""A left and a right value of the same metric to an index, its interval, and whether it stands out of the person's spread."""
+"""A left and a right value of the same metric to an index, its slope, its relative uncertainty, and why there may be none."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from daq.metrics.uncertainty import coverage_factor
 from daq.metrics.value import Value
 
 DEFAULT_INDEX = "asym.max_denominator"
-FEWEST_FOR_PERSON = 3
+TOTAL_INDEX = "asym.total_denominator"
+WITHOUT_SIDE = "asym.symmetry_index"
 SMALLEST_FORCE_N, SMALLEST_U = 5.0, 5.0
 LIVE_LEAST_N = {"plate": 50.0, "cell": 10.0}
 # The part of u that all trials of a day share; noise is in the spread of the trials already.
-COMMON_PARTS = ("gain", "zero", "time")
+COMMON_PARTS = ("gain", "zero", "time", "shares", "arm")
+# What an uncertain instant adds to the force or the impulse at it.
+EVENT_PARTS = ("event", "events")
+SHARE = "weight_share"
 
 
 def index_percent(left: float, right: float, index: str = DEFAULT_INDEX) -> float:
@@ -26,14 +28,16 @@ def index_percent(left: float, right: float, index: str = DEFAULT_INDEX) -> floa
     larger, total = max(left, right), left + right
     if larger <= 0 or total <= 0:
         return math.nan
-    formulas: dict[str, Callable[[], float]] = {
-        "asym.max_denominator": lambda: 100.0 * (right - left) / larger,
-        "asym.total_denominator": lambda: 100.0 * (right - left) / total,
-        "asym.half_total": lambda: 200.0 * (right - left) / total,
-        "asym.symmetry_index": lambda: 100.0 * abs(right - left) / total,
-        "asym.symmetry_angle": lambda: 100.0 * (45.0 - math.degrees(math.atan2(left, right))) / 90.0,
-    }
-    return formulas[index]()
+    return _FORMULAS[index](left, right, larger, total)
+
+
+_FORMULAS: dict[str, Callable[[float, float, float, float], float]] = {
+    "asym.max_denominator": lambda left, right, larger, _: 100.0 * (right - left) / larger,
+    "asym.total_denominator": lambda left, right, _, total: 100.0 * (right - left) / total,
+    "asym.half_total": lambda left, right, _, total: 200.0 * (right - left) / total,
+    "asym.symmetry_index": lambda left, right, _, total: 100.0 * abs(right - left) / total,
+    "asym.symmetry_angle": lambda left, right, *_: 100.0 * (45.0 - math.degrees(math.atan2(left, right))) / 90.0,
+}
 
 
 def index_of_log(log_ratio: float, index: str = DEFAULT_INDEX) -> float:
@@ -44,6 +48,18 @@ def index_of_log(log_ratio: float, index: str = DEFAULT_INDEX) -> float:
     """
     bounded = min(max(log_ratio, -50.0), 50.0)
     return index_percent(1.0, math.exp(bounded), index)
+
+
+def from_default_index(percent: float, index: str) -> float:
+    """The same pair of values in another index: a mark of the default index, carried over.
+
+    >>> [round(from_default_index(mark, "asym.total_denominator"), 1) for mark in (10.0, 15.0)]
+    [5.3, 8.1]
+    """
+    if index == DEFAULT_INDEX:
+        return percent
+    smaller = max(1.0 - abs(percent) / 100.0, 0.0)
+    return index_percent(smaller, 1.0, index) if percent >= 0 else index_percent(1.0, smaller, index)
 
 
 def index_slope(left: float, right: float, index: str = DEFAULT_INDEX) -> float:
@@ -60,19 +76,58 @@ def index_slope(left: float, right: float, index: str = DEFAULT_INDEX) -> float:
     return (200.0 if index == "asym.half_total" else 100.0) * 2.0 * left * right / total**2
 
 
-def relative_u(left: Value, right: Value, *, common_only: bool = False) -> float | None:
-    """Relative standard uncertainty of right over left; the reference that both share cancels. None = not known."""
+def is_common(part: str) -> bool:
+    """The contribution of this name is the same in every trial of a day: ``gain``, ``zero left``.
+
+    >>> is_common("gain left"), is_common("noise")
+    (True, False)
+    """
+    return part.partition(" ")[0] in COMMON_PARTS
+
+
+def relative_u(left: Value, right: Value, *, common_only: bool = False, together: bool = False) -> float | None:
+    """Relative standard uncertainty of right over left; what both share cancels. None = not known.
+
+    Parameters
+    ----------
+    left, right : Value
+        The same metric of both sides.
+    common_only : bool
+        Only what all trials of a day share.
+    together : bool
+        Both limbs at once: the events were found on their sum, so that a late event is late for both.
+    """
     if left.u is None or right.u is None or not left.value or not right.value:
         return None
-    same = left.params.get("reference") == right.params.get("reference") is not None
+    same = left.reference == right.reference != ""
     square = 0.0
-    for value in (left, right):
-        size = abs(value.value or math.nan)
-        for name, part in value.u_parts.items():
-            if (name == "reference" and same) or (common_only and name not in (*COMMON_PARTS, "reference")):
-                continue
-            square += (part / size) ** 2
+    for name in dict.fromkeys((*left.u_parts, *right.u_parts)):
+        if common_only and name != "reference" and not is_common(name):
+            continue
+        shares = [v.u_parts.get(name, 0.0) / abs(v.value or math.nan) for v in (left, right)]
+        if name == "reference" and same:
+            continue
+        if left.name == SHARE:
+            # What one side carries more the other carries less.
+            square += (shares[0] + shares[1]) ** 2
+        elif together and name in EVENT_PARTS:
+            square += (shares[0] - shares[1]) ** 2
+        else:
+            square += shares[0] ** 2 + shares[1] ** 2
     return math.sqrt(square)
+
+
+def without_bias(value: Value) -> float:
+    """The number less its listed bias."""
+    return (value.value or 0.0) - (value.bias or 0.0)
+
+
+def bias_points(left: Value, right: Value, index: str = DEFAULT_INDEX) -> float | None:
+    """What the biases of two peaks do to the index, in points; None where neither lists one."""
+    if left.bias is None and right.bias is None:
+        return None
+    raw = index_percent(left.value or 0.0, right.value or 0.0, index)
+    return raw - index_percent(max(without_bias(left), 0.0), max(without_bias(right), 0.0), index)
 
 
 def refusal(left: Value | None, right: Value | None, *, is_signed: bool) -> tuple[str, ...]:
@@ -83,88 +138,14 @@ def refusal(left: Value | None, right: Value | None, *, is_signed: bool) -> tupl
         return tuple(dict.fromkeys((*left.reasons, *right.reasons))) or ("limb_missing",)
     if left.method != right.method:
         return ("method_mismatch",)
-    if min(left.value, right.value) < 0 or (is_signed and "_net" in left.name):
+    # A rate of rise may be negative and still be compared where it is not; a net impulse or a displacement has no natural zero.
+    if min(left.value, right.value) < 0 or (is_signed and ("_net" in left.name or left.unit == "m")):
         return ("signed_quantity",)
     larger = left if left.value >= right.value else right
     size = larger.value or 0.0
     if size <= SMALLEST_U * (larger.u or 0.0) or (larger.unit == "N" and size < SMALLEST_FORCE_N) or size == 0.0:
         return ("denominator_too_small",)
     return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Index, its 95 % interval (None = not known), whose it is (instrument or person), u, and whether 0 lies outside."""
-
-    percent: float
-    low_high: tuple[float, float] | None
-    whose: str
-    method: str
-    u: float | None
-    nu_eff: float | None
-    is_real: bool | None
-
-
-def of_one_trial(left: Value, right: Value, index: str) -> Interval:
-    """The index of one pair with the instrument's interval."""
-    left_value, right_value = left.value or 0.0, right.value or 0.0
-    percent = index_percent(left_value, right_value, index)
-    relative = relative_u(left, right)
-    if relative is None:
-        return Interval(percent, None, "instrument", index, None, None, is_real=None)
-    # At one limb without force the slope is 0 while the value itself is still uncertain.
-    slope = max(index_slope(left_value, right_value, index), 0.0) if min(left_value, right_value) > 0 else 0.0
-    u = slope * relative
-    half = coverage_factor(None) * u
-    return Interval(percent, (percent - half, percent + half), "instrument", index, u, None, is_real=None)
-
-
-def bilateral_mean(percents: Sequence[float], *, u_common: float, index: str) -> Interval:
-    """Mean of the trial indices; from three trials on with the person's interval (``asym.real_index_t``).
-
-    ``u_common`` is the instrument's standard uncertainty of the index, in points, common to all trials.
-    """
-    n = len(percents)
-    mean = sum(percents) / n
-    if n < FEWEST_FOR_PERSON:
-        half = coverage_factor(None) * u_common
-        return Interval(mean, (mean - half, mean + half), "instrument", index, u_common, None, is_real=None)
-    square = sum((x - mean) ** 2 for x in percents) / (n - 1) / n
-    half = math.sqrt(coverage_factor(n - 1) ** 2 * square + 4.0 * u_common**2)
-    u = math.sqrt(square + u_common**2)
-    return Interval(mean, (mean - half, mean + half), "person", "asym.real_index_t", u, n - 1, is_real=abs(mean) > half)
-
-
-def unilateral_means(left: Sequence[float], right: Sequence[float], *, u_common: float, index: str) -> Interval:
-    """Index of the limb means; from three trials per limb on with the person's interval on logarithms.
-
-    ``u_common`` is the relative standard uncertainty of right over left from the instrument.
-    """
-    means = [sum(xs) / len(xs) for xs in (left, right)]
-    percent = index_percent(means[0], means[1], index)
-    if min(len(left), len(right)) < FEWEST_FOR_PERSON or min(*left, *right) <= 0:
-        u = index_slope(means[0], means[1], index) * u_common if min(means) > 0 else 0.0
-        half = coverage_factor(None) * u
-        return Interval(percent, (percent - half, percent + half), "instrument", index, u, None, is_real=None)
-    logs = [[math.log(x) for x in xs] for xs in (left, right)]
-    centre = [sum(xs) / len(xs) for xs in logs]
-    spread = [sum((x - c) ** 2 for x in xs) / (len(xs) - 1) for xs, c in zip(logs, centre, strict=True)]
-    n = [len(left), len(right)]
-    difference = centre[1] - centre[0]
-    if n[0] == n[1]:
-        method, nu = "asym.real_log_t", float(sum(n) - 2)
-        pooled = sum(s * (k - 1) for s, k in zip(spread, n, strict=True)) / nu
-        square = pooled * (1.0 / n[0] + 1.0 / n[1])
-    else:
-        method = "asym.real_log_welch"
-        each = [s / k for s, k in zip(spread, n, strict=True)]
-        square = sum(each)
-        below = sum(e**2 / (k - 1) for e, k in zip(each, n, strict=True))
-        nu = square**2 / below if below > 0 else float(sum(n) - 2)
-    half = math.sqrt(coverage_factor(nu) ** 2 * square + 4.0 * u_common**2)
-    ends = (index_of_log(difference - half, index), index_of_log(difference + half, index))
-    u = index_slope(means[0], means[1], index) * math.sqrt(square + u_common**2)
-    return Interval(percent, ends, "person", method, u, nu, is_real=abs(difference) > half)
 
 
 def live_index(

@@ -1,102 +1,87 @@
-"""A number, its contributions and its reasons to a Value; the only place where status, k, U95 and interval are set."""
+"""A number, its contributions and its reasons to a Value; the only place where status and uncertainty are set."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from daq.block import Limb
 from daq.metrics import quality
-from daq.metrics.catalogue import metric
-from daq.metrics.uncertainty import Budget, combined, coverage_factor
-from daq.metrics.value import Params, Status, Value
+from daq.metrics.catalogue import Absent, Metric, Number
+from daq.metrics.reading import Reading
+from daq.metrics.uncertainty import combined
+from daq.metrics.value import NO_PARAMS, NO_PARTS, Params, Status, Value
 
 WITHOUT_INSTRUMENT = "without instrument part"
+_UNKNOWN = "uncertainty_unknown"
+# Beyond a thousand degrees of freedom the factor is that of infinitely many.
+SMALLEST_SHARE = 1e-3
+_new_tuple = tuple.__new__
 
 
-@dataclass(slots=True)
-class Sheet:
-    """Collects the values of one effort; ``common`` params (limb budgets, gravity) go into each value of that limb."""
+def values_of(row: Metric, reading: Reading, limb: Limb) -> list[Value]:
+    """The values of one metric and limb: one, or one for each entry of a list; what cannot be given says why."""
+    try:
+        given = row.of(reading, limb)
+    except Absent as absent:
+        return [withheld(row, limb, reading.missing.get(absent.stage) or reading.missing.get("") or ("window_beyond_trial",))]
+    except ArithmeticError:
+        # One value that no arithmetic gives from an odd curve may not take the others with it.
+        return [withheld(row, limb, ("value_undefined",))]
+    if isinstance(given, Number):
+        return [value_of(row, limb, given, reading)]
+    return [value_of(row, limb, number, reading) for number in given]
 
-    kind: str
-    common: Mapping[Limb, Params]
-    budgets: Mapping[Limb, Budget]
-    values: list[Value] = field(default_factory=list)
 
-    def add(
-        self,
-        name: str,
-        limb: Limb,
-        number: float,
-        *,
-        method: str,
-        parts: Mapping[str, float] | None = None,
-        params: Params | None = None,
-        reasons: Iterable[str] = (),
-        events: tuple[str, ...] = (),
-        phase: str = "",
-        bias: float | None = None,
-    ) -> Value:
-        """One value; it is withheld when a reason is ``invalid`` or the number is no number.
-
-        ``parts`` None: no formula gives its uncertainty, which the value says.
-        """
-        row = metric(name, self.kind)
-        told = tuple(dict.fromkeys(reasons)) if reasons else ()
-        shown = {**(params or {}), **self.common.get(limb, {})}
-        if (told and quality.voiding(told)) or not math.isfinite(number):
-            return self.withhold(name, limb, told or ("sample_gap",), method=method, params=shown, phase=phase)
-        u, k = None, None
-        total = combined(parts) if parts else 0.0
+def value_of(row: Metric, limb: Limb, number: Number, reading: Reading) -> Value:
+    """One value; it is withheld when a reason is ``invalid`` or the number is no number."""
+    value, method, parts, params, reasons, events, bias, nu_eff, entry, is_void = number
+    if is_void or not math.isfinite(value) or (reasons and quality.voiding(reasons)):
+        return withheld(row, limb, reasons or ("sample_gap",), method=method, params=params, entry=entry)
+    if reading.common:
+        params = {**params, **reading.common}
+    u: float | None = None
+    if parts is not None:
+        u = combined(parts)
         # No noise was seen and nothing is known of the instrument: that is no certainty.
-        if total > 0 and math.isfinite(total):
-            u, k = total, coverage_factor(None)
-        else:
-            told = (*told, "uncertainty_unknown")
-        made = Value(
-            name, limb, float(number), row.unit, method,
-            phase=phase, u=u, k=k, U95=None if u is None or k is None else k * u, bias=bias,
-            interval=None if u is None or k is None else _interval(float(number) - (bias or 0.0), k * u),
-            u_parts={part: x for part, x in (parts or {}).items() if x > 0},
-            params=shown, status=Status.WARNING if told and quality.is_warning(told) else Status.OK,
-            reasons=told, better=row.better, events=events,
-            text="" if u is None or self.budgets[limb].is_known else WITHOUT_INSTRUMENT,
-        )  # fmt: skip
-        self.values.append(made)
-        return made
-
-    def withhold(
-        self,
-        name: str,
-        limb: Limb,
-        reasons: Iterable[str],
-        *,
-        method: str = "",
-        params: Params | None = None,
-        phase: str = "",
-    ) -> Value:
-        """A value that is not given, and why."""
-        row = metric(name, self.kind)
-        made = Value(
-            name, limb, None, row.unit, method, phase=phase, params=params or {}, status=Status.INVALID,
-            reasons=quality.ranked(reasons), better=row.better,
-        )  # fmt: skip
-        self.values.append(made)
-        return made
-
-    def has(self, name: str, limb: Limb, phase: str) -> bool:
-        """The value was added or withheld before."""
-        return any((v.name, v.limb, v.phase) == (name, limb, phase) for v in self.values)
+        u = u if 0.0 < u < math.inf else None
+        if u is not None and nu_eff is None and reading.nu:
+            nu_eff = _freedom(parts, reading.nu, u)
+    budget, status = reading.budgets[limb], Status.OK
+    if reasons:
+        reasons = tuple(dict.fromkeys(reasons))
+        status = Status.WARNING if quality.is_warning(reasons) else Status.OK
+    if u is None:
+        reasons = (*reasons, _UNKNOWN)
+    text = "" if u is None or budget.is_known else WITHOUT_INSTRUMENT
+    # A tuple of all fields is a third of the cost of a call by name, and an analysis makes 150 values.
+    return _new_tuple(Value, (
+        row.name, limb, value, row.unit, method, row.phase, entry, "", u, nu_eff, bias, None, parts or NO_PARTS, params,
+        status, reasons, row.better, events, text, budget.reference, budget.is_known,
+    ))  # fmt: skip
 
 
-def _interval(centre: float, half: float) -> tuple[float, float]:
-    return (centre - half, centre + half)
+def _freedom(parts: Mapping[str, float], nu: Mapping[str, float], u: float) -> float | None:
+    """Welch-Satterthwaite over the contributions that have finite degrees of freedom."""
+    below = 0.0
+    for name, n in nu.items():
+        part = parts.get(name)
+        if part:
+            below += (part / u) ** 4 / n
+    return 1.0 / below if below > SMALLEST_SHARE else None
 
 
-def budget_params(budget: Budget) -> dict[str, float | int | str | bool | None]:
-    """What each value says about the instrument part of its uncertainty."""
-    said: dict[str, float | int | str | bool | None] = {"instrument_part": budget.is_known}
-    if budget.reference:
-        said["reference"] = budget.reference
-    return said
+def withheld(
+    row: Metric,
+    limb: Limb,
+    reasons: Iterable[str],
+    *,
+    method: str = "",
+    params: Params = NO_PARAMS,
+    entry: int | None = None,
+) -> Value:
+    """A value that is not given, and why."""
+    return Value(
+        row.name, limb, None, row.unit, method, row.phase, entry, params=params, status=Status.INVALID,
+        reasons=quality.ranked(reasons), better=row.better,
+    )  # fmt: skip

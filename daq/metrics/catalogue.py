@@ -1,154 +1,156 @@
-"""Name of a metric to its unit, its limbs, which direction is better, and what must be found before it can be given."""
+"""Functions that compute one metric each to the families of the catalogue: what a kind of test finds and can tell."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, NamedTuple, TypeVar
 
-from daq.block import Limb
-from daq.metrics.value import Better
+from daq.block import SIDES, Limb
+from daq.metrics.value import NO_PARAMS, Better, Params
 
 TOTAL = (Limb.BOTH,)
-SIDE = (Limb.LEFT, Limb.RIGHT)
-ALL = (Limb.LEFT, Limb.RIGHT, Limb.BOTH)
-RFD_TIMES_MS = (50, 100, 150, 200, 250)
+SIDE = SIDES
+ALL = (*SIDES, Limb.BOTH)
+
+
+class Number(NamedTuple):
+    """What the function of a metric gives: a number, how it came about, and what is uncertain about it.
+
+    ``parts`` are the contributions to the standard uncertainty by name; None: no formula gives it, which the value then says.
+    ``reasons`` that are ``invalid`` withhold the number; with ``is_void`` any reason does. ``entry`` counts list entries from 1.
+    """
+
+    value: float
+    method: str
+    parts: Mapping[str, float] | None = None
+    params: Params = NO_PARAMS
+    reasons: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    bias: float | None = None
+    nu_eff: float | None = None
+    entry: int | None = None
+    is_void: bool = False
+
+
+def void(*reasons: str, method: str = "", params: Params = NO_PARAMS, entry: int | None = None) -> Number:
+    """No number, and why not.
+
+    >>> void("hold_too_short", method="peak.moving_mean").is_void
+    True
+    """
+    return Number(float("nan"), method, params=params, reasons=reasons, entry=entry, is_void=True)
+
+
+class Absent(Exception):  # noqa: N818, it is no error: a metric asked for a stage that this effort does not have
+    """Raised by a reading where a metric asks for a stage that was not found; it carries the name of the stage."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(stage)
+        self.stage = stage
+
+
+Compute = Callable[..., Number | Sequence[Number]]
+Definition = TypeVar("Definition", bound=Compute)
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """``needs`` names the stage whose failure withholds it; ``is_signed`` forbids percentages."""
+    """One row of the catalogue. ``is_signed`` forbids percentages; ``phase`` is part of its name; ``argument`` of ``over``."""
 
+    name: str
     unit: str
     better: Better
     limbs: tuple[Limb, ...]
-    needs: str
+    compute: Compute
     is_signed: bool = False
+    phase: str = ""
+    argument: int | None = None
+
+    def of(self, reading: Any, limb: Limb) -> Number | Sequence[Number]:
+        """The number (or the list of numbers) of one limb."""
+        if self.argument is None:
+            return self.compute(reading, limb)
+        return self.compute(reading, limb, self.argument)
 
 
-_UP, _DOWN, _NEUTRAL = Better.HIGHER, Better.LOWER, Better.NEUTRAL
+def metric(
+    unit: str,
+    better: Better,
+    limbs: tuple[Limb, ...],
+    *,
+    is_signed: bool = False,
+    phase: str = "",
+    over: Iterable[int] = (),
+) -> Callable[[Definition], Definition]:
+    """Make a function the definition of a metric of its name; ``over`` gives one metric for each number in its name.
 
-JUMP: dict[str, Metric] = {
-    "body_weight": Metric("N", _NEUTRAL, TOTAL, "weighing"),
-    "body_mass": Metric("kg", _NEUTRAL, TOTAL, "weighing"),
-    "weighing_sd": Metric("N", _NEUTRAL, ALL, "weighing"),
-    "weight_share": Metric("percent", _NEUTRAL, SIDE, "weighing"),
-    "jump_height_impulse_momentum": Metric("m", _UP, TOTAL, "velocity"),
-    "jump_height_flight_time": Metric("m", _UP, TOTAL, "flight"),
-    "jump_height_displacement": Metric("m", _UP, TOTAL, "velocity"),
-    "height_method_difference": Metric("m", _NEUTRAL, TOTAL, "velocity", is_signed=True),
-    "flight_time": Metric("s", _NEUTRAL, TOTAL, "flight"),
-    "takeoff_velocity": Metric("m/s", _UP, TOTAL, "velocity"),
-    "peak_velocity": Metric("m/s", _UP, TOTAL, "velocity"),
-    "min_velocity": Metric("m/s", _NEUTRAL, TOTAL, "movement", is_signed=True),
-    "countermovement_depth": Metric("m", _NEUTRAL, TOTAL, "phases", is_signed=True),
-    "com_displacement_at_takeoff": Metric("m", _NEUTRAL, TOTAL, "velocity", is_signed=True),
-    "com_height_change_at_landing": Metric("m", _NEUTRAL, TOTAL, "velocity", is_signed=True),
-    "time_to_takeoff": Metric("s", _NEUTRAL, TOTAL, "movement"),
-    "unweighting_time": Metric("s", _NEUTRAL, TOTAL, "phases"),
-    "braking_time": Metric("s", _NEUTRAL, TOTAL, "phases"),
-    "propulsion_time": Metric("s", _NEUTRAL, TOTAL, "phases"),
-    "unweighting_time_percent": Metric("percent", _NEUTRAL, TOTAL, "phases"),
-    "braking_time_percent": Metric("percent", _NEUTRAL, TOTAL, "phases"),
-    "propulsion_time_percent": Metric("percent", _NEUTRAL, TOTAL, "phases"),
-    "rsi_modified": Metric("m/s", _UP, TOTAL, "velocity"),
-    "flight_to_contraction_ratio": Metric("1", _NEUTRAL, TOTAL, "flight"),
-    "peak_force": Metric("N", _UP, ALL, "movement"),
-    "peak_force_at_total_peak": Metric("N", _UP, SIDE, "movement"),
-    "min_force": Metric("N", _NEUTRAL, ALL, "phases"),
-    "peak_braking_force": Metric("N", _UP, ALL, "phases"),
-    "peak_propulsion_force": Metric("N", _UP, ALL, "phases"),
-    "mean_braking_force": Metric("N", _UP, ALL, "phases"),
-    "mean_propulsion_force": Metric("N", _UP, ALL, "phases"),
-    "force_at_zero_velocity": Metric("N", _UP, ALL, "phases"),
-    "unweighting_impulse_net": Metric("N*s", _NEUTRAL, TOTAL, "phases", is_signed=True),
-    "braking_impulse_net": Metric("N*s", _UP, TOTAL, "phases", is_signed=True),
-    "propulsion_impulse_net": Metric("N*s", _UP, TOTAL, "velocity", is_signed=True),
-    "positive_impulse_net": Metric("N*s", _UP, TOTAL, "velocity", is_signed=True),
-    "impulse_net_total": Metric("N*s", _UP, TOTAL, "velocity", is_signed=True),
-    "braking_impulse_gross": Metric("N*s", _UP, SIDE, "phases"),
-    "propulsion_impulse_gross": Metric("N*s", _UP, SIDE, "phases"),
-    "braking_impulse_net_half_weight": Metric("N*s", _UP, SIDE, "phases", is_signed=True),
-    "propulsion_impulse_net_half_weight": Metric("N*s", _UP, SIDE, "phases", is_signed=True),
-    "braking_impulse_net_static_share": Metric("N*s", _UP, SIDE, "phases", is_signed=True),
-    "propulsion_impulse_net_static_share": Metric("N*s", _UP, SIDE, "phases", is_signed=True),
-    "peak_power": Metric("W", _UP, TOTAL, "velocity", is_signed=True),
-    "mean_propulsion_power": Metric("W", _UP, TOTAL, "velocity", is_signed=True),
-    "mean_braking_power": Metric("W", _NEUTRAL, TOTAL, "velocity", is_signed=True),
-    "relative_peak_power": Metric("W/kg", _UP, TOTAL, "velocity", is_signed=True),
-    "time_to_peak_power": Metric("s", _NEUTRAL, TOTAL, "velocity"),
-    "velocity_at_peak_power": Metric("m/s", _NEUTRAL, TOTAL, "velocity"),
-    "force_at_peak_power": Metric("N", _NEUTRAL, TOTAL, "velocity"),
-    "braking_rfd": Metric("N/s", _UP, ALL, "phases", is_signed=True),
-    "braking_rfd_peak_20ms": Metric("N/s", _UP, ALL, "phases", is_signed=True),
-    "countermovement_stiffness": Metric("N/m", _NEUTRAL, TOTAL, "phases"),
-    "countermovement_stiffness_gross": Metric("N/m", _NEUTRAL, TOTAL, "phases"),
-    "jump_momentum": Metric("kg*m/s", _UP, TOTAL, "velocity"),
-    "landing_peak_force": Metric("N", _NEUTRAL, ALL, "landing"),
-    "landing_time_to_peak": Metric("s", _NEUTRAL, ALL, "landing"),
-    "landing_rfd": Metric("N/s", _NEUTRAL, ALL, "landing"),
-    "landing_impulse_net": Metric("N*s", _NEUTRAL, TOTAL, "landing_motion", is_signed=True),
-    "landing_mean_force": Metric("N", _NEUTRAL, ALL, "landing_motion"),
-    "landing_stiffness": Metric("N/m", _NEUTRAL, TOTAL, "landing_motion"),
-    "time_to_stabilisation": Metric("s", _DOWN, ALL, "stabilisation"),
-    "time_to_peak": Metric("s", _DOWN, ALL, "phases"),
-    "impulse_total": Metric("N*s", _UP, ALL, "phases"),
-    **{f"rfd_0_{ms}ms": Metric("N/s", _UP, ALL, "phases", is_signed=True) for ms in RFD_TIMES_MS},
-    **{f"impulse_0_{ms}ms": Metric("N*s", _UP, ALL, "phases") for ms in RFD_TIMES_MS},
-}
+    ``limbs``: TOTAL for the whole body (the limb that worked in a one-sided test), SIDE for left and right, ALL for each.
+    A name with ``_T_`` or ``_Tms`` in it stands for one metric per number of ``over``; the function then takes the number as
+    third argument.
 
-# These begin at the minimum velocity in a jump; the phase is part of their name there.
-_FROM_BRAKING = (
-    "time_to_peak",
-    "impulse_total",
-    *(f"rfd_0_{ms}ms" for ms in RFD_TIMES_MS),
-    *(f"impulse_0_{ms}ms" for ms in RFD_TIMES_MS),
-)
-PHASE_OF_JUMP_METRIC = dict.fromkeys(_FROM_BRAKING, "braking")
-
-PULL: dict[str, Metric] = {
-    "peak_force": Metric("N", _UP, ALL, "effort"),
-    "peak_force_net": Metric("N", _UP, ALL, "onset"),
-    "peak_force_at_total_peak": Metric("N", _UP, SIDE, "effort"),
-    "peak_force_100ms": Metric("N", _UP, ALL, "effort"),
-    "plateau_force": Metric("N", _UP, ALL, "effort"),
-    "relative_peak_force": Metric("N/kg", _UP, ALL, "effort"),
-    "time_to_peak": Metric("s", _DOWN, ALL, "onset"),
-    "time_to_90_percent": Metric("s", _DOWN, ALL, "onset"),
-    **{f"force_{ms}ms": Metric("N", _UP, ALL, "rise") for ms in RFD_TIMES_MS},
-    **{f"rfd_0_{ms}ms": Metric("N/s", _UP, ALL, "rise", is_signed=True) for ms in RFD_TIMES_MS},
-    "rfd_50_100ms": Metric("N/s", _UP, ALL, "rise", is_signed=True),
-    "rfd_100_200ms": Metric("N/s", _UP, ALL, "rise", is_signed=True),
-    "rfd_peak_20ms": Metric("N/s", _UP, ALL, "rise", is_signed=True),
-    "rfd_20_80_percent": Metric("N/s", _UP, ALL, "rise", is_signed=True),
-    "rfd_normalised": Metric("percent/s", _UP, ALL, "rise", is_signed=True),
-    **{f"impulse_0_{ms}ms": Metric("N*s", _UP, ALL, "rise") for ms in RFD_TIMES_MS},
-    **{f"impulse_0_{ms}ms_net": Metric("N*s", _UP, ALL, "rise", is_signed=True) for ms in RFD_TIMES_MS},
-    "impulse_total": Metric("N*s", _UP, ALL, "onset"),
-}
-
-_SHARED = {
-    "asymmetry_percent": Metric("percent", _NEUTRAL, TOTAL, ""),
-    "trial_cv_percent": Metric("percent", _DOWN, ALL, ""),
-    "best_two_difference_percent": Metric("percent", _DOWN, ALL, ""),
-}
-
-
-@lru_cache(maxsize=512)
-def metric(name: str, kind: str = "jump") -> Metric:
-    """The row of ``name`` in the catalogue of jumps or pulls; an unknown name has no unit and is neutral."""
-    table = PULL if kind == "pull" else JUMP
-    return table.get(name) or JUMP.get(name) or PULL.get(name) or _SHARED.get(name) or Metric("", _NEUTRAL, ALL, "")
-
-
-def metric_names(kind: str) -> tuple[str, ...]:
-    """The names that a test of this kind, "jump" or "pull", can ask for.
-
-    >>> "rsi_modified" in metric_names("jump"), "rsi_modified" in metric_names("pull")
-    (True, False)
+    Examples
+    --------
+    >>> @metric("N", Better.HIGHER, ALL, over=(50, 100))
+    ... def force_Tms(reading, limb, ms):
+    ...     return Number(float(ms), "force.at_time")
+    >>> [row.name for row in force_Tms.rows]
+    ['force_50ms', 'force_100ms']
     """
-    return tuple(PULL if kind == "pull" else JUMP)
+
+    def define(compute: Definition) -> Definition:
+        name = compute.__name__
+        rows = tuple(
+            Metric(name.replace("T", str(n)) if n is not None else name, unit, better, limbs, compute, is_signed, phase, n)
+            for n in (over or (None,))
+        )
+        compute.rows = rows  # type: ignore[attr-defined]
+        return compute
+
+    return define
 
 
-def phase_of(name: str, kind: str) -> str:
-    """The phase that belongs to the metric's name in this kind of test, "" for most."""
-    return PHASE_OF_JUMP_METRIC.get(name, "") if kind == "jump" else ""
+def collected(*modules: ModuleType, without: Iterable[str] = ()) -> dict[str, Metric]:
+    """Every metric that these modules define, by name."""
+    left_out = set(without)
+    return {row.name: row for module in modules for row in _rows(module) if row.name not in left_out}
+
+
+def _rows(module: ModuleType) -> Iterator[Metric]:
+    for thing in vars(module).values():
+        yield from getattr(thing, "rows", ()) if callable(thing) and thing.__module__ == module.__name__ else ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """One kind of test: how its events are found, and the metrics that stand on them.
+
+    Parameters
+    ----------
+    kind : str
+        The word in the test's file.
+    read : callable
+        ``read(conditions) -> Reading``: finds every event of an effort; nothing is raised, what is missing says why.
+    metrics : dict
+        Name to row.
+    methods : dict
+        Family of rules to the default rule: ``{"onset": "onset.threshold_interpolated"}``; only these can be chosen.
+    rules : dict
+        Family of rules to those of its rules that fit this kind of test; of a family that is not there all of them do.
+    limits : dict
+        Limits of the quality gates with their defaults; a test's file may set others under ``[gates]``.
+    phases : tuple of str
+        Names of the phases in order of time.
+    enters : tuple of str
+        Quantities that a person may enter with a trial: ``lever_arm_m``, ``body_mass_kg``.
+    """
+
+    kind: str
+    read: Callable[..., Any]
+    metrics: Mapping[str, Metric]
+    methods: Mapping[str, str]
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    phases: tuple[str, ...] = ()
+    enters: tuple[str, ...] = ("body_mass_kg",)

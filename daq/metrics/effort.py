@@ -61,11 +61,30 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cop:
+    """Centre of pressure over time: ``ml_m`` positive right, ``ap_m`` positive forward, both (n,), NaN where undefined."""
+
+    t_s: Floats
+    ml_m: Floats
+    ap_m: Floats
+    rate_hz: float
+    method: str
+
+    def between(self, start_s: float, stop_s: float) -> Cop:
+        """The part from ``start_s`` to ``stop_s``, both included; views, no copies."""
+        first, last = np.searchsorted(self.t_s, [start_s - 1e-9, stop_s + 1e-9])
+        part = slice(int(first), int(last))
+        return Cop(self.t_s[part], self.ml_m[part], self.ap_m[part], self.rate_hz, self.method)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Effort:
     """One trial. A bilateral test has left, right and both (or both alone); a unilateral one the limb that worked.
 
     ``free`` is the curve of the other plate in a single-leg test, where there is one; ``u_clock_s`` the residual offset
-    between the two devices' clocks (0 for one device); ``joined`` the parameters of the join, for the record.
+    between the two devices' clocks (0 for one device); ``joined`` the parameters of the join, for the record. ``entered``
+    are quantities a person typed in with the trial (``lever_arm_m``, ``box_height_m``), ``stored_weight_n`` the weight of an
+    earlier valid weighing of the same day, ``cop`` the centre of pressure where the plates give one.
     """
 
     curves: Mapping[Limb, Curve]
@@ -75,6 +94,9 @@ class Effort:
     joined: Mapping[str, float | str] = field(default_factory=dict)
     body_mass_kg: float | None = None
     stream_reasons: tuple[str, ...] = ()
+    entered: Mapping[str, float] = field(default_factory=dict)
+    stored_weight_n: float | None = None
+    cop: Cop | None = None
 
     @property
     def main(self) -> Curve:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ NOISE_N = {"plate": 3.0, "cell": 0.5}
 LOADED_N = {"plate": 20.0, "cell": 5.0}
 SPIKE_HZ, FEWEST_FLAT = 200.0, 10
 UNLOADED_N = 5.0
+UNLOADED_S, DRIFT_N_PER_MIN = 10.0, {"plate": 5.0, "cell": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,23 @@ class Checked:
     void: tuple[str, ...]
 
 
-def checked(effort: Effort, *, kind: str) -> Checked:
+def checked(effort: Effort, *, kind: str, slowest_hz: float = 0.0) -> Checked:
     """Order, duplicates, padding, holes, direction, zero, range, noise of every curve of an effort.
 
-    ``kind`` is plate or cell. Nothing is raised on any curve.
+    ``kind`` is plate or cell. Nothing is raised on any curve. Below ``slowest_hz`` no value of the test can be given, which
+    then comes first: what else such a curve seems to show may be due to its few readings.
     """
     reasons: list[str] = list(effort.stream_reasons)
     ordered: dict[Limb, Curve] = {}
+    good: list[Curve] = []
     for limb, curve in effort.curves.items():
-        tidy, codes = _ordered(curve)
+        # Limbs that share a time axis need it looked at once.
+        tidy, codes = (curve, ()) if _is_known(curve, good) else _ordered(curve)
+        if tidy is curve and not codes:
+            good.append(curve)
         ordered[limb] = tidy
         reasons += codes
-    if quality.voiding(reasons):
+    if reasons and quality.voiding(reasons):
         return Checked({}, None, tuple(reasons), quality.voiding(reasons))
     trimmed, codes = _without_padding(ordered, kind=kind)
     reasons += codes
@@ -53,8 +59,10 @@ def checked(effort: Effort, *, kind: str) -> Checked:
         if limb is effort.limb or limb in SIDES:
             reasons += _of_trace(trace, kind=kind)
     free = None if effort.free is None else Trace.of(_ordered(effort.free)[0])
+    if effort.main.rate_hz < slowest_hz:
+        reasons = [code for code in reasons if code != "sensor_flatline"]
     told = tuple(dict.fromkeys(reasons))
-    return Checked(traces, free, told, quality.voiding(code for code in told if code != "streams_not_aligned"))
+    return Checked(traces, free, told, quality.voiding([code for code in told if code != "streams_not_aligned"]))
 
 
 def unloaded(effort: Effort, traces: Mapping[Limb, Trace]) -> tuple[Limb, ...]:
@@ -63,24 +71,39 @@ def unloaded(effort: Effort, traces: Mapping[Limb, Trace]) -> tuple[Limb, ...]:
 
 
 def _is_silent(trace: Trace | None) -> bool:
-    if trace is None or float(np.ptp(trace.force_n)) == 0.0:
+    if trace is None:
         return True
+    force = trace.force_n
+    i = int(force.argmax())
+    n = max(min(trace.n_in(0.05), len(force)), 1)
+    first = min(max(i - n // 2, 0), len(force) - n)
+    if float(force[first : first + n].mean()) >= UNLOADED_N and float(force[first : first + n].min()) < float(force[i]):
+        return False
     # The noise of an empty plate may reach further for single samples.
-    n = max(min(trace.n_in(0.05), len(trace.force_n)), 1)
-    return float(moving_mean(trace.force_n, n).max()) < UNLOADED_N
+    return float(np.ptp(force)) == 0.0 or float(moving_mean(force, n).max()) < UNLOADED_N
+
+
+def _is_known(curve: Curve, good: Sequence[Curve]) -> bool:
+    """The same time axis, under the same rates, was found in order before."""
+    nominal = curve.instrument.nominal_rate_hz
+    return len(curve.t_s) == len(curve.force_n) and any(
+        known.t_s is curve.t_s and known.rate_hz == curve.rate_hz and known.instrument.nominal_rate_hz == nominal
+        for known in good
+    )
 
 
 def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
     """Rising time, each time once, and a NaN row where a row is missing."""
     t, force, rate = curve.t_s, curve.force_n, curve.rate_hz
-    if len(t) != len(force) or not np.isfinite(rate) or rate <= 0 or not np.isfinite(t).all():
+    if len(t) != len(force) or not math.isfinite(rate) or rate <= 0 or not np.isfinite(t).all():
         return curve, ("time_not_monotonic",)
     if len(t) < 2:  # noqa: PLR2004, one sample has no step
         return curve, ()
     codes: list[str] = []
     steps = t[1:] - t[:-1]
-    if float(steps.min()) <= 0:
-        if float(steps.min()) < 0:
+    shortest = float(steps.min())
+    if shortest <= 0:
+        if shortest < 0:
             return curve, ("time_not_monotonic",)
         keep = np.concatenate(([True], steps > 0))
         t, force = t[keep], force[keep]
@@ -94,7 +117,7 @@ def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
     if float(steps.max()) > 1.5 / rate:
         t, force, missing = _with_holes(t, force, rate)
         codes += missing
-    return Curve(t, force, rate, curve.instrument), tuple(codes)
+    return (Curve(t, force, rate, curve.instrument) if codes or t is not curve.t_s else curve), tuple(codes)
 
 
 def _with_holes(t: Floats, force: Floats, rate: float) -> tuple[Floats, Floats, tuple[str, ...]]:
@@ -108,16 +131,15 @@ def _with_holes(t: Floats, force: Floats, rate: float) -> tuple[Floats, Floats, 
     return float(t[0]) + np.arange(n) / rate, whole, ()
 
 
-def _without_padding(curves: Mapping[Limb, Curve], *, kind: str) -> tuple[dict[Limb, Curve], tuple[str, ...]]:
+def _without_padding(curves: Mapping[Limb, Curve], *, kind: str) -> tuple[Mapping[Limb, Curve], tuple[str, ...]]:
     """Cut empty rows at the end when all channels have them for 50 ms or more.
 
     Exact zeros count as empty only where zero is no reading of this sensor: none came before, or the force jumped there.
     """
-    kept = dict(curves)
-    lengths = [_padded_s(curve, kind=kind) for curve in curves.values()]
-    shortest = min(lengths, default=0.0)
+    shortest = min([_padded_s(curve, kind=kind) for curve in curves.values()], default=0.0)
     if shortest < PADDING_S:
-        return kept, ()
+        return curves, ()
+    kept = dict(curves)
     for limb, curve in curves.items():
         n = round(shortest * curve.rate_hz)
         kept[limb] = Curve(curve.t_s[:-n], curve.force_n[:-n], curve.rate_hz, curve.instrument)
@@ -126,7 +148,8 @@ def _without_padding(curves: Mapping[Limb, Curve], *, kind: str) -> tuple[dict[L
 
 def _padded_s(curve: Curve, *, kind: str) -> float:
     force = curve.force_n
-    if len(force) == 0 or (np.isfinite(force[-1]) and force[-1] != 0.0):
+    last_n = float(force[-1]) if len(force) else math.nan
+    if len(force) == 0 or (math.isfinite(last_n) and last_n != 0.0):
         return 0.0
     nothing = ~np.isfinite(force) | (force == 0.0)
     real = np.flatnonzero(~nothing)
@@ -145,38 +168,77 @@ def _padded_s(curve: Curve, *, kind: str) -> float:
 
 def _of_trace(trace: Trace, *, kind: str) -> list[str]:
     force, loaded = trace.force_n, LOADED_N[kind]
-    low, high = float(force.min()), float(force.max())
-    noise = white_noise_n(force[: max(trace.n_in(0.25), 3)])
-    codes: list[str] = []
+    # The place of an extreme is found in half the time of the extreme itself.
+    low, high = float(force[force.argmin()]), float(force[force.argmax()])
     if -low > loaded and high < 0.5 * -low:
         return ["signal_inverted"]
-    level = moving_mean(force, max(min(trace.n_in(0.1), len(force)), 1))
-    lowest = float(level.min())
-    if kind == "plate" and lowest < -max(50.0, 0.05 * high):
-        return ["zero_loaded"]
-    if lowest < -max(5.0 * noise, NOISE_N[kind]):
-        codes.append("negative_force")
+    below = _below_zero(trace, low, high, kind=kind)
+    if below == "zero_loaded":
+        return [below]
+    codes = [below] if below else []
+    steps = force[1:] - force[:-1]
     if _is_saturated(trace, high, kind=kind):
         codes.append("sensor_saturated")
-    if _is_flat(trace, 100.0 if kind == "plate" else 20.0):
+    if _is_flat(trace, steps, 100.0 if kind == "plate" else 20.0):
         codes.append("sensor_flatline")
-    if _calm_noise_n(trace) > NOISE_N[kind]:
+    if _calm_noise_n(force, steps, most=trace.n_in(1.0)) > NOISE_N[kind]:
         codes.append("noise_high")
-    if trace.rate_hz >= SPIKE_HZ and _has_spikes(trace, noise=noise, span=high - low):
+    if trace.rate_hz >= SPIKE_HZ and _has_spikes(trace, steps, size_n=high - low):
         codes.append("signal_spikes")
     if (trace.instrument.zero_age_s or 0.0) > STALE_S:
         codes.append("zero_stale")
+    if trace.stop_s - trace.start_s >= UNLOADED_S and _drift_n_per_min(trace, loaded) > DRIFT_N_PER_MIN[kind]:
+        codes.append("zero_drift")
     return codes
 
 
-def _calm_noise_n(trace: Trace) -> float:
-    """White noise in the calmest tenth of the record, so that a landing is not taken for noise."""
-    n = max(len(trace.force_n) // 10, 3)
-    count = len(trace.force_n) // n
+def _first_noise_n(trace: Trace) -> float:
+    """White noise in the first quarter of a second."""
+    return white_noise_n(trace.force_n[: max(trace.n_in(0.25), 3)])
+
+
+def _below_zero(trace: Trace, low: float, high: float, *, kind: str) -> str:
+    """Zero was set under load, or the force lies below zero for longer than noise does; "" for neither."""
+    # No mean can lie below the lowest sample, so most records need no means.
+    if low >= -NOISE_N[kind]:
+        return ""
+    force, least = trace.force_n, max(5.0 * _first_noise_n(trace), NOISE_N[kind])
+    if low >= -least:
+        return ""
+    lowest = float(moving_mean(force, max(min(trace.n_in(0.1), len(force)), 1)).min())
+    if kind == "plate" and lowest < -max(50.0, 0.05 * high):
+        return "zero_loaded"
+    return "negative_force" if lowest < -least else ""
+
+
+def _drift_n_per_min(trace: Trace, loaded_n: float) -> float:
+    """Size of the least-squares slope of the longest stretch without load, from 10 s on; 0 without such a stretch."""
+    starts, stops = runs(np.abs(trace.force_n) < loaded_n)
+    if len(starts) == 0:
+        return 0.0
+    longest = int(np.argmax(stops - starts))
+    first, last = int(starts[longest]), int(stops[longest])
+    if (last - first) * trace.dt_s < UNLOADED_S - 0.5 * trace.dt_s:
+        return 0.0
+    t = trace.t_s[first:last] - float(trace.t_s[first:last].mean())
+    return 60.0 * abs(float(t @ trace.force_n[first:last]) / float(t @ t))
+
+
+def _calm_noise_n(force: Floats, steps: Floats, *, most: int) -> float:
+    """White noise in the calmest parts of the record, so that a landing is not taken for noise.
+
+    It is the calmest tenth but one; a part has ``most`` steps at most, or every part of a long series would hold an effort.
+    """
+    n = max(min(len(steps) // 10, most), 2)
+    count = len(steps) // n
     if count == 0:
         return 0.0
-    spread: Floats = np.diff(trace.force_n[: count * n].reshape(count, n), axis=1).std(axis=1)
-    return float(np.sort(spread)[min(1, count - 1)]) / math.sqrt(2.0)
+    blocks, borders = steps[: count * n].reshape(count, n), force[: count * n + 1 : n]
+    # The steps of a part add up to the way from its first sample to its last.
+    means = (borders[1:] - borders[:-1]) / n
+    spread = np.vecdot(blocks, blocks) / n - means * means
+    spread.sort()
+    return math.sqrt(max(float(spread[min(max(1, count // 10), count - 1)]), 0.0) / 2.0)
 
 
 def _is_saturated(trace: Trace, high: float, *, kind: str) -> bool:
@@ -184,11 +246,13 @@ def _is_saturated(trace: Trace, high: float, *, kind: str) -> bool:
     limit = trace.instrument.range_n
     if limit is not None:
         return high >= 0.995 * limit
-    force = trace.force_n
-    starts, stops = runs(force >= high)
+    force, k = trace.force_n, max(trace.n_in(0.005), 1)
+    is_top = force >= high
+    if np.count_nonzero(is_top) < max(3, k):
+        return False
+    starts, stops = runs(is_top)
     longest = int(np.argmax(stops - starts))
     a, b = int(starts[longest]), int(stops[longest])
-    k = max(trace.n_in(0.005), 1)
     if b - a < max(3, k) or a < k or b + k > len(force):
         return False
     if kind != "plate" and float(force[:k].std()) == 0.0:
@@ -198,13 +262,17 @@ def _is_saturated(trace: Trace, high: float, *, kind: str) -> bool:
     return high - float(force[a - k]) > steep and high - float(force[b + k - 1]) > steep
 
 
-def _is_flat(trace: Trace, loaded_n: float) -> bool:
+def _is_flat(trace: Trace, steps: Floats, loaded_n: float) -> bool:
     """Identical readings for more than 200 ms under load, of a sensor that is noisy elsewhere."""
     force = trace.force_n
-    same = (force[1:] == force[:-1]) & (force[1:] > loaded_n)
-    starts, stops = runs(same)
     # A slow sensor shows few readings in that time, and few equal ones are no sign of anything.
-    long = (stops - starts) > max(FLAT_S * trace.rate_hz, FEWEST_FLAT - 1)
+    fewest = max(FLAT_S * trace.rate_hz, FEWEST_FLAT - 1)
+    if not _may_be_flat(force, int(fewest)):
+        return False
+    same = steps == 0.0
+    same &= force[1:] > loaded_n
+    starts, stops = runs(same)
+    long = (stops - starts) > fewest
     if not long.any() or any(trace.touches_hole(trace.t_s[a], trace.t_s[b]) for a, b in zip(starts, stops, strict=True)):
         return False
     first, last = int(starts[long][0]), int(stops[long][-1])
@@ -212,6 +280,13 @@ def _is_flat(trace: Trace, loaded_n: float) -> bool:
     before, after = force[max(0, first - n) : first], force[last + 2 : last + 2 + n]
     rough = max((_roughness(part) for part in (before, after) if len(part) > n // 2), default=0.0)
     return rough > 0.0
+
+
+def _may_be_flat(force: Floats, fewest: int) -> bool:
+    """Four equal readings in a row among every so many: without them no stretch of more than ``fewest`` steps is flat."""
+    some = force[:: max(fewest // 4, 1)]
+    same = some[1:] == some[:-1]
+    return bool((same[2:] & same[1:-1] & same[:-2]).any())
 
 
 def _roughness(part: Floats) -> float:
@@ -222,14 +297,20 @@ def _roughness(part: Floats) -> float:
     return turns if turns > 0.4 and float(np.abs(third).max()) > 1e-6 * float(np.abs(part).max()) else 0.0  # noqa: PLR2004
 
 
-def _has_spikes(trace: Trace, *, noise: float, span: float) -> bool:
+def _has_spikes(trace: Trace, steps: Floats, *, size_n: float) -> bool:
     """One sample that stands out from neighbours which agree with each other and with theirs."""
-    force = trace.force_n
-    steps = force[1:] - force[:-1]
     if len(steps) < 4:  # noqa: PLR2004, five samples make one neighbourhood
         return False
-    up, down = steps[1:-2], -steps[2:-1]
+    # Two steps of opposite sign, both large; most records have none that goes down so far, and need no closer look.
+    if -float(steps[steps.argmin()]) <= 0.05 * size_n:
+        return False
+    least = max(10.0 * _first_noise_n(trace), 0.05 * size_n)
+    up, down = steps[1:-2], steps[2:-1]
+    turns = up * down
+    if float(turns[turns.argmin()]) >= -least * least:
+        return False
+    places = (turns < -least * least).nonzero()[0]
+    up, down = up[places], -down[places]
     size = np.minimum(np.abs(up), np.abs(down))
-    least = max(10.0 * noise, 0.05 * span)
-    calm = 0.2 * size >= np.maximum(np.maximum(np.abs(steps[:-3]), np.abs(steps[3:])), np.abs(up - down))
-    return bool(((up * down > 0) & (size > least) & calm).any())
+    beside = np.maximum(np.abs(steps[places]), np.abs(steps[places + 3]))
+    return bool(((size > least) & (0.2 * size >= np.maximum(beside, np.abs(up - down)))).any())

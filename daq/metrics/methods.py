@@ -10,19 +10,23 @@ from daq.errors import UsageError
 
 # Family to its rules; a rule ending in "=" takes numbers behind the sign ("weigh.manual=0.2:1.2").
 RULES: dict[str, tuple[str, ...]] = {
-    "weigh": ("lowest_sd_1s", "first_1s", "last_1s", "manual="),
+    "weigh": ("lowest_sd_1s=", "first_1s=", "last_1s=", "last_quiet_1s", "stored_mass", "manual=", "quiet_level_1s"),
+    "baseline": ("automatic", "manual="),
     "onset": (
         "threshold_interpolated", "noise_relative_5sd", "noise_relative_ksd=", "absolute_n=", "relative_peak=",
-        "bodyweight_percent=", "backtrack", "jump_two_sided_5sd_back30", "jump_absolute_20n", "manual=",
+        "bodyweight_percent=", "backtrack", "yank=", "jump_two_sided_5sd_back30", "jump_absolute_20n", "manual=",
     ),
-    "flight": ("extrapolated", "adaptive_5sd", "fixed_10n", "fixed_20n", "fixed_30n"),
-    "kinematics": ("forward", "backward_first_quiet"),
+    "flight": ("extrapolated", "adaptive_5sd", "fixed_10n", "fixed_20n", "fixed_30n", "manual="),
+    "kinematics": ("forward", "backward_first_quiet", "backward", "backward_quiet_mean"),
     "phase": ("zero_velocity_interpolated", "zero_velocity"),
     "height": ("impulse_momentum", "flight_time", "displacement"),
+    "drop": ("backward", "box_height"),
     "asym": (
         "max_denominator", "total_denominator", "half_total", "symmetry_index", "symmetry_angle",
     ),
-    "filter": ("none",),
+    "cop": ("lp10_100hz", "raw", "swarii25_lp10"),
+    "critical_force": ("last6_trimmed", "last3"),
+    "filter": ("none", "butter4_zero_lag="),
     "integrate": ("trapezoid",),
 }  # fmt: skip
 
@@ -36,11 +40,33 @@ ARGUMENT_DEFAULTS = {
     "onset.absolute_n": math.nan,
     "onset.relative_peak": 2.5,
     "onset.bodyweight_percent": 2.5,
+    "onset.yank": 500.0,
+    "filter.butter4_zero_lag": 50.0,
 }
-JUMP_ONSETS = ("jump_two_sided_5sd_back30", "jump_absolute_20n", "bodyweight_percent", "manual")
-PULL_ONSETS = (
-    "threshold_interpolated", "noise_relative_5sd", "noise_relative_ksd", "absolute_n", "relative_peak", "backtrack", "manual",
-)  # fmt: skip
+# A person sets these by a window, the others by an instant.
+WINDOWS = ("weigh", "baseline", "flight")
+# Which rules of a family fit a kind of test, where not all of them do.
+JUMP_RULES: Mapping[str, tuple[str, ...]] = {
+    "weigh": ("lowest_sd_1s", "first_1s", "last_1s", "stored_mass", "manual"),
+    "onset": ("jump_two_sided_5sd_back30", "jump_absolute_20n", "bodyweight_percent", "manual"),
+    "kinematics": ("forward", "backward_first_quiet", "backward"),
+}
+REBOUND_RULES: Mapping[str, tuple[str, ...]] = {
+    "weigh": (*JUMP_RULES["weigh"], "last_quiet_1s"),
+    "onset": JUMP_RULES["onset"],
+}
+# Nobody moves on this plate before the landing, so there is no movement start to integrate from.
+LANDING_RULES: Mapping[str, tuple[str, ...]] = {
+    **REBOUND_RULES,
+    "kinematics": ("backward_quiet_mean", "backward_first_quiet", "backward"),
+}
+PULL_RULES: Mapping[str, tuple[str, ...]] = {
+    "weigh": ("quiet_level_1s", "lowest_sd_1s", "first_1s", "manual"),
+    "onset": (
+        "threshold_interpolated", "noise_relative_5sd", "noise_relative_ksd", "absolute_n", "relative_peak",
+        "bodyweight_percent", "backtrack", "yank", "manual",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +127,7 @@ def _rule(family: str, typed: str) -> str:
         raise UsageError(f"There is no method {typed!r} for {family}; there are: {listed}.")
     if equals and not known[name]:
         raise UsageError(f"The method {family}.{name} takes no number; write --method {family}={name}.")
-    wanted = 2 if (family, name) == ("weigh", "manual") else 1
+    wanted = 2 if name == "manual" and family in WINDOWS else 1
     needs_number = name == "manual"
     try:
         numbers = [float(part) for part in rest.split(":")] if equals else []

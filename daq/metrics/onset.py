@@ -1,42 +1,59 @@
-"""Quiet before an effort to the instant at which it begins: baselines and onset rules of pulls."""
+"""A baseline and a rule to the instant at which an effort begins, with its uncertainty."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from daq.metrics.baseline import CLEAR_S, Baseline, Quiet, find_baseline
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, moving_mean, reading_step_n, runs, window_stats
-from daq.metrics.uncertainty import SQRT_12, Budget
-from daq.metrics.value import Instant
+from daq.metrics.slopes import sides_at
+from daq.metrics.trace import Trace, moving_mean, reading_step_n, runs
+from daq.metrics.uncertainty import SQRT_12, Budget, crossing_share
+from daq.metrics.value import Instant, Params
 
-QUIET_N = {"plate": 10.0, "cell": 1.0, "hand": 0.3}
-LEVEL_BAND_N = {"plate": 10.0, "cell": 1.0, "hand": 1.0}
 STEP_N = {"plate": 20.0, "cell": 5.0, "hand": 5.0}
-SAMPLE_FLOOR_N = {"plate": 0.0, "cell": 0.0, "hand": 2.0}
-BASELINE_S, EARLIEST_S, CLEAR_S, SHORTEST_BASELINE_S = 1.0, 5.0, 0.1, 0.1
-STAYS_S, GROUP_S, HOLD_S, BACKTRACK_S = 0.050, 0.020, 0.010, 0.100
-AMBIGUOUS_S = 0.010
-RULES_APART_S = 0.050
+STAYS_S, GROUP_S, HOLD_S, BACKTRACK_S, YANK_S, BASE_S, BEND_S = 0.050, 0.020, 0.010, 0.100, 0.020, 0.1, 0.005
+LOW_PERCENT = 2.0
+SLOPE_HALVES_S, STEADY = (0.010, 0.020, 0.040), 0.15
+AMBIGUOUS_S, RULES_APART_S, LEAST_OTHER_N = 0.010, 0.050, 2.0
+CHANGES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """Quiet before the effort: ``mean_n`` and ``sd_n`` of ``n`` samples; ``is_quiet`` against the limit of the instrument."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What an onset is looked for in: the curve, the rules ``onset`` and ``baseline``, limits by name.
 
-    mean_n: float
-    sd_n: float
-    n: int
-    start_s: float
-    stop_s: float
-    is_quiet: bool
+    ``sensor`` is plate, cell or hand; ``weight_n`` the body weight of a person who stands on the plate, weighed until
+    ``weighed_s``; nothing before ``from_s`` belongs to the effort.
+    """
+
+    trace: Trace
+    rules: Mapping[str, Rule]
+    sensor: str
+    limit: Callable[[str], float]
+    budget: Budget
+    u_clock_s: float = 0.0
+    weight_n: float | None = None
+    from_s: float = -math.inf
+    weighed_s: float = -math.inf
+
+    @property
+    def rule(self) -> Rule:
+        """The onset rule."""
+        return self.rules["onset"]
 
 
 @dataclass(frozen=True, slots=True)
 class Onset:
-    """``instant``; the baseline; ``rise_n`` = threshold above it; ``u_kink_s`` the part of u that comes from sampling."""
+    """``instant``; the baseline; ``rise_n`` = threshold above it; ``u_kink_s`` the part of u that comes from sampling.
+
+    ``slope_n_per_s`` is the slope there, of a line through ``+-slope_half_s``; ``noise_share`` the share of the noise power
+    that moves the instant.
+    """
 
     instant: Instant
     baseline: Baseline
@@ -44,91 +61,116 @@ class Onset:
     slope_n_per_s: float
     u_kink_s: float
     is_interpolated: bool
+    noise_share: float
+    slope_half_s: float
     reasons: tuple[str, ...] = ()
 
-
-def half_way_index(trace: Trace, *, base_n: float) -> int | None:
-    """First sample from which the force stays for 50 ms above half way between ``base_n`` and the maximum of the record."""
-    half = base_n + 0.5 * (float(trace.force_n.max()) - base_n)
-    starts, stops = runs(trace.force_n > half)
-    n = max(trace.n_in(STAYS_S), 1)
-    long = np.flatnonzero(stops - starts >= n)
-    return int(starts[long[0]]) if len(long) else None
+    @property
+    def level_n(self) -> float:
+        """Force at the onset: the threshold."""
+        return self.baseline.mean_n + self.rise_n
 
 
-def find_baseline(trace: Trace, before_s: float, *, kind: str) -> Baseline | None:
-    """The quiet window before ``before_s``: the latest at its level whose noise is near the lowest.
+def base_level_n(trace: Trace, *, sensor: str, from_s: float = -math.inf, weight_n: float | None = None) -> float:
+    """What the force was before the effort, roughly: zero, the body weight, or the 2nd percentile of the 100 ms means, N."""
+    if sensor != "plate":
+        return 0.0
+    if weight_n is not None:
+        return weight_n
+    part = trace.force_n[int(np.searchsorted(trace.t_s, from_s - 1e-9)) :]
+    part = part if len(part) else trace.force_n
+    return float(np.percentile(moving_mean(part, min(max(trace.n_in(BASE_S), 1), len(part))), LOW_PERCENT))
+
+
+def half_way_index(trace: Trace, *, base_n: float, from_s: float = -math.inf, least_n: float = -math.inf) -> int | None:
+    """First sample from which the force stays for 50 ms above half way between ``base_n`` and the maximum of the record.
+
+    Half way is not below ``least_n``: half of a weak effort lies below the threshold of its start.
+    """
+    half = max(base_n + 0.5 * (float(trace.force_n.max()) - base_n), least_n)
+    first = int(np.searchsorted(trace.t_s, from_s - 1e-9))
+    starts, stops = runs(trace.force_n[first:] > half)
+    long = np.flatnonzero(stops - starts >= max(trace.n_in(STAYS_S), 1))
+    return first + int(starts[long[0]]) if len(long) else None
+
+
+def find_onset(search: Search) -> Onset | tuple[str, ...]:
+    """The onset of the effort, or the codes that say why there is none.
 
     Notes
     -----
-    Candidates are the 1 s windows that start at most 5 s before and end at least 0.1 s before. The latest quiet one gives the
-    level; of the quiet ones at that level the latest with an SD of at most 1.5 times (or one reading step above) the lowest.
-    A record with less than a second before the effort gives the window there is.
+    The baseline is looked for before the half-way point; when the onset then found lies before it, or less than 0.1 s behind
+    its end, once more before that onset, three times at most. A baseline set by hand stays.
     """
-    stop = int(np.searchsorted(trace.t_s, before_s - CLEAR_S + 1e-9))
-    start = int(np.searchsorted(trace.t_s, before_s - EARLIEST_S - 1e-9))
-    n = min(max(trace.n_in(BASELINE_S), 2), stop - start)
-    if n < max(trace.n_in(SHORTEST_BASELINE_S), 2):
-        return None
-    means, sds = window_stats(trace.force_n[start:stop], n)
-    for a, b in trace.holes:
-        low = max(int(np.searchsorted(trace.t_s, a)) - start - n + 1, 0)
-        sds[low : max(int(np.searchsorted(trace.t_s, b)) - start + 1, low)] = math.inf
-    if not np.isfinite(sds).any():
-        return None
-    step = reading_step_n(trace)
-    quiet = np.flatnonzero(sds <= max(QUIET_N[kind], step))
-    if len(quiet) == 0:
-        i = int(np.argmin(sds))
-    else:
-        level = quiet[np.abs(means[quiet] - means[quiet[-1]]) <= LEVEL_BAND_N[kind]]
-        lowest = float(sds[level].min())
-        i = int(level[sds[level] <= max(1.5 * lowest, lowest + step)][-1])
-    first, last = start + i, start + i + n - 1
-    return Baseline(float(means[i]), float(sds[i]), n, float(trace.t_s[first]), float(trace.t_s[last]), is_quiet=len(quiet) > 0)
-
-
-def find_onset(trace: Trace, *, rule: Rule, kind: str, budget: Budget, u_clock_s: float) -> Onset | tuple[str, ...]:
-    """The onset of the pull in ``trace``, or the codes that say why there is none.
-
-    ``kind`` is plate, cell or hand (grip) and chooses limits and steps. Fractional where the rule interpolates.
-    """
-    base_n = 0.0 if kind != "plate" else float(np.percentile(moving_mean(trace.force_n, max(trace.n_in(0.1), 1)), 2))
-    half = half_way_index(trace, base_n=base_n)
-    if half is None or float(trace.force_n.max()) - base_n < STEP_N[kind]:
+    trace, sensor = search.trace, search.sensor
+    base_n = base_level_n(trace, sensor=sensor, from_s=search.from_s, weight_n=search.weight_n)
+    half = half_way_index(trace, base_n=base_n, from_s=search.from_s)
+    if half is None or float(trace.force_n.max()) - base_n < STEP_N[sensor]:
         return ("onset_not_found",)
+    quiet, how = Quiet.of(sensor, search.limit), search.rules.get("baseline")
     before_s = float(trace.t_s[half])
     found: Onset | tuple[str, ...] = ("onset_not_found",)
-    for _ in range(4):
-        baseline = find_baseline(trace, before_s, kind=kind)
+    for _ in range(CHANGES):
+        baseline = find_baseline(trace, before_s, quiet=quiet, rule=how, from_s=search.from_s)
         if baseline is None:
-            return found if isinstance(found, Onset) else ("onset_not_found",)
-        found = _by_rule(trace, baseline, half, rule=rule, kind=kind, budget=budget, u_clock_s=u_clock_s)
-        if not isinstance(found, Onset) or found.instant.t_s >= baseline.stop_s + CLEAR_S - trace.dt_s:
+            break
+        found = _by_rule(search, baseline, half)
+        if not isinstance(found, Onset) or baseline.method == "baseline.manual":
+            break
+        if found.instant.t_s >= baseline.stop_s + CLEAR_S - trace.dt_s:
             break
         before_s = found.instant.t_s
     return found
 
 
-def _by_rule(
-    trace: Trace, baseline: Baseline, half: int, *, rule: Rule, kind: str, budget: Budget, u_clock_s: float
-) -> Onset | tuple[str, ...]:
-    step = reading_step_n(trace)
+def _by_rule(search: Search, baseline: Baseline, half: int) -> Onset | tuple[str, ...]:
+    trace, rule = search.trace, search.rule
+    if rule.name == "bodyweight_percent" and search.weight_n is None:
+        return ("weighing_missing",)
+    rise = _rise_n(search, baseline)
     if rule.name == "threshold_interpolated":
-        wanted = max(5.0 * baseline.sd_n, 3.0 * step)
-        rise = STEP_N[kind] * max(math.ceil(wanted / STEP_N[kind] - 1e-9), 1)
-        t0 = _interpolated(trace, baseline.mean_n + rise, half)
+        threshold_n = baseline.mean_n + rise
+        if float(trace.force_n[half]) <= threshold_n:
+            # The baseline is a tension not far below the half-way point, which then has to be counted from there.
+            half = half_way_index(trace, base_n=baseline.mean_n, from_s=search.from_s, least_n=threshold_n) or half
+        t0 = _interpolated(trace, threshold_n, half)
+    elif rule.name == "manual":
+        t0 = rule.number
+        rise = trace.at(t0) - baseline.mean_n
+    elif rule.name == "yank":
+        t0 = _first_yank(trace, baseline, rule.number)
+        rise = trace.at(t0) - baseline.mean_n if t0 is not None else 0.0
+    elif rule.name == "bodyweight_percent":
+        # Tension that was taken up before the baseline has left the weight already.
+        t0 = _first_run(trace, baseline, rise, from_s=search.weighed_s)
     else:
-        rise = _sample_rise(trace, baseline, rule=rule, kind=kind, step=step)
-        t0 = rule.number if rule.name == "manual" else _first_run(trace, baseline, rise)
+        t0 = _first_run(trace, baseline, rise)
         if t0 is not None and rule.name == "backtrack":
             t0 = _backtracked(trace, baseline, t0)
     if t0 is None or not trace.start_s <= t0 <= trace.stop_s:
         return ("onset_not_found",)
-    return _with_certainty(trace, baseline, t0, rise=rise, rule=rule, budget=budget, u_clock_s=u_clock_s)
+    return _with_certainty(search, baseline, t0, rise=rise)
+
+
+def _rise_n(search: Search, baseline: Baseline) -> float:
+    """How far above the baseline the threshold of the rule lies, N."""
+    rule, step_n = search.rule, STEP_N[search.sensor]
+    q3 = 3.0 * reading_step_n(search.trace)
+    if rule.name == "threshold_interpolated":
+        return step_n * max(math.ceil(max(5.0 * baseline.sd_n, q3) / step_n - 1e-9), 1)
+    if rule.name == "absolute_n":
+        return rule.number if math.isfinite(rule.number) else step_n
+    if rule.name == "relative_peak":
+        return 0.01 * rule.number * (float(search.trace.force_n.max()) - baseline.mean_n)
+    if rule.name == "bodyweight_percent":
+        weight = search.weight_n or 0.0
+        return weight * (1.0 + 0.01 * rule.number) - baseline.mean_n
+    k = rule.number if rule.name == "noise_relative_ksd" else 5.0
+    return max(k * baseline.sd_n, q3, search.limit(f"onset_floor_{search.sensor}_n"))
 
 
 def _interpolated(trace: Trace, threshold_n: float, half: int) -> float | None:
+    """The last crossing before the half-way point; where noise crosses several times, between the first and last of those."""
     force, t = trace.force_n[: half + 1], trace.t_s
     ups = np.flatnonzero((force[:-1] <= threshold_n) & (force[1:] > threshold_n))
     if len(ups) == 0:
@@ -140,23 +182,30 @@ def _interpolated(trace: Trace, threshold_n: float, half: int) -> float | None:
     return 0.5 * float(times[first] + times[-1])
 
 
-def _sample_rise(trace: Trace, baseline: Baseline, *, rule: Rule, kind: str, step: float) -> float:
-    if rule.name == "absolute_n":
-        return rule.number if math.isfinite(rule.number) else STEP_N[kind]
-    if rule.name == "relative_peak":
-        return 0.01 * rule.number * (float(trace.force_n.max()) - baseline.mean_n)
-    k = rule.number if rule.name == "noise_relative_ksd" else 5.0
-    return max(k * baseline.sd_n, 3.0 * step, SAMPLE_FLOOR_N[kind])
+def _first_run(trace: Trace, baseline: Baseline, rise: float, *, from_s: float | None = None) -> float | None:
+    start = int(np.searchsorted(trace.t_s, baseline.stop_s if from_s is None else from_s, side="right"))
+    return _start_of_run(trace, start, trace.force_n[start:] > baseline.mean_n + rise)
 
 
-def _first_run(trace: Trace, baseline: Baseline, rise: float) -> float | None:
-    start = int(np.searchsorted(trace.t_s, baseline.stop_s, side="right"))
-    starts, stops = runs(trace.force_n[start:] > baseline.mean_n + rise)
+def _first_yank(trace: Trace, baseline: Baseline, limit_n_per_s: float) -> float | None:
+    """The first sample about which the force changes faster than the limit, over 20 ms with the sample in the middle."""
+    k = max(round(0.5 * YANK_S * trace.rate_hz), 1)
+    start = max(int(np.searchsorted(trace.t_s, baseline.stop_s, side="right")), k)
+    stop = len(trace.force_n) - k
+    if stop <= start:
+        return None
+    change = np.abs(trace.force_n[start + k : stop + k] - trace.force_n[start - k : stop - k])
+    return _start_of_run(trace, start, change > limit_n_per_s * 2 * k * trace.dt_s)
+
+
+def _start_of_run(trace: Trace, start: int, is_above: np.ndarray) -> float | None:
+    starts, stops = runs(is_above)
     long = np.flatnonzero(stops - starts >= max(trace.n_in(HOLD_S), 2))
     return float(trace.t_s[start + int(starts[long[0]])]) if len(long) else None
 
 
 def _backtracked(trace: Trace, baseline: Baseline, t0: float) -> float:
+    """The later of the last sample at rest and the last local minimum, not more than 100 ms back."""
     part = trace.slice(t0 - BACKTRACK_S, t0)
     force = trace.force_n[part]
     at_rest = np.flatnonzero(force <= baseline.mean_n)
@@ -165,41 +214,62 @@ def _backtracked(trace: Trace, baseline: Baseline, t0: float) -> float:
     return float(trace.t_s[part.start + max(candidates)]) if candidates else float(trace.t_s[part.start])
 
 
-def _with_certainty(
-    trace: Trace, baseline: Baseline, t0: float, *, rise: float, rule: Rule, budget: Budget, u_clock_s: float
-) -> Onset:
+def _with_certainty(search: Search, baseline: Baseline, t0: float, *, rise: float) -> Onset:
+    trace, rule, u_clock_s = search.trace, search.rule, search.u_clock_s
     dt = trace.dt_s
-    slope = trace.slope_at(t0)
+    slope, half_s = _steady_slope(trace, t0, baseline.sd_n)
     is_interpolated = rule.name == "threshold_interpolated"
     reasons: list[str] = [] if baseline.is_quiet else ["baseline_not_quiet"]
     u_kink = dt / SQRT_12
     u: float | None = math.hypot(u_kink, u_clock_s)
+    moves = crossing_share(slope, noise_n=baseline.sd_n, dt_s=dt, group_s=GROUP_S)
     if is_interpolated and slope > 0:
         u_kink = _kink_s(trace, t0, rise, slope)
-        noise = baseline.sd_n**2 * (2.0 / 3.0 + 1.0 / baseline.n) + (rise * budget.gain) ** 2
+        noise = baseline.sd_n**2 * (moves + 1.0 / baseline.n) + (rise * search.budget.gain) ** 2
         u = math.sqrt(noise / slope**2 + u_kink**2 + u_clock_s**2)
     elif rule.name == "manual":
         u = u_clock_s or None
-    other = _first_run(trace, baseline, max(5.0 * baseline.sd_n, 3.0 * reading_step_n(trace), 2.0))
+    other = _first_run(trace, baseline, max(5.0 * baseline.sd_n, 3.0 * reading_step_n(trace), LEAST_OTHER_N))
     apart = other is not None and rule.name != "manual" and abs(other - t0) > RULES_APART_S
     if apart or (u is not None and u > AMBIGUOUS_S):
         reasons.append("onset_ambiguous")
-    params = {
+    params: Params = {
         "threshold_n": baseline.mean_n + rise, "above_baseline_n": rise, "baseline_n": baseline.mean_n,
         "baseline_sd_n": baseline.sd_n, "baseline_start_s": baseline.start_s, "baseline_stop_s": baseline.stop_s,
+        "baseline": baseline.method,
     }  # fmt: skip
+    if rule.name == "yank":
+        params = {**params, "limit_n_per_s": rule.number, "window_s": YANK_S}
     instant = Instant("onset", t0, u, trace.nearest(t0), rule.id, params)
-    return Onset(instant, baseline, rise, slope, u_kink, is_interpolated, tuple(reasons))
+    return Onset(instant, baseline, rise, slope, u_kink, is_interpolated, moves, half_s, tuple(reasons))
+
+
+def _steady_slope(trace: Trace, t0: float, noise_n: float) -> tuple[float, float]:
+    """Slope at the onset and the half width of its line: +-10 ms, wider only where noise would hide a slow rise.
+
+    Just behind a kink a line through both sides is too flat, so that of the rise alone counts.
+    """
+    slope, half_s = 0.0, 0.0
+    for half_s in SLOPE_HALVES_S:
+        slope = trace.wide_slope_at(t0, half_s)
+        k = max(round(half_s * trace.rate_hz), 2)
+        power = k * (k + 1) * (2 * k + 1) / 3.0 * trace.dt_s**2
+        if noise_n <= STEADY * slope * math.sqrt(power):
+            break
+    if half_s == SLOPE_HALVES_S[0]:
+        slope = max(slope, sides_at(trace, t0).after_n_per_s)
+    return slope, half_s
 
 
 def _kink_s(trace: Trace, t0: float, rise: float, slope: float) -> float:
-    """What sampling leaves open: the start may lie anywhere between two samples, or the curve bends between them."""
+    """What sampling leaves open: the start may lie anywhere between two samples, and the curve bends between them.
+
+    The bend is that of the curve behind the crossing; across the start itself a kink would pass for a bend.
+    """
     dt, i = trace.dt_s, trace.below(t0)
+    h = max(BEND_S, dt)
+    u_bend = abs(trace.at(t0) - 2.0 * trace.at(t0 + h) + trace.at(t0 + 2.0 * h)) / h**2 * dt * dt / (8.0 * slope)
     after = trace.force_n[i : i + 3]
     steepest = float(np.diff(after).max()) / dt if len(after) > 1 else slope
     x = rise / (steepest * dt) if steepest > 0 else math.inf
-    if x < 1.0:
-        return dt / math.sqrt(3.0) * (1.0 - math.sqrt(x)) ** 2
-    h = 0.010
-    bend = abs(trace.at(t0 + h) - 2.0 * trace.at(t0) + trace.at(t0 - h)) / h**2
-    return dt * dt * bend / (8.0 * slope)
+    return max(u_bend, dt / math.sqrt(3.0) * (1.0 - math.sqrt(x)) ** 2) if 0.0 <= x < 1.0 else u_bend

@@ -1,31 +1,160 @@
-"""Pairs of left and right values, of one trial or of all, to asymmetry values with interval, words and verdict."""
+"""Pairs of left and right values, of one trial or of all of a day, to asymmetry values with interval, words and verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from daq.block import Limb
-from daq.metrics import asymmetry
-from daq.metrics.catalogue import metric, phase_of
-from daq.metrics.summary import Series
+from daq.metrics import asymmetry, bands, real
+from daq.metrics.declared import indices
+from daq.metrics.families import phase_of, row_of
+from daq.metrics.handedness import METHOD, expect_10_right, shift_applies
+from daq.metrics.person import NOBODY, PersonFacts
+from daq.metrics.summary import Series, representative
 from daq.metrics.uncertainty import coverage_factor
-from daq.metrics.value import Better, Status, Value
+from daq.metrics.value import Better, Params, Status, Value
 from daq.metrics.words import asymmetry_sentence
+
+LARGEST_BIAS_POINTS = 0.5
+STEADY_PEAK = "peak_force_100ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """How the asymmetry of a test is formed: index, whether both limbs work at once, kind of test, bands, the person."""
+
+    index: str
+    together: bool
+    kind: str
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    stated_for: str = asymmetry.DEFAULT_INDEX
+    is_hand_held: bool = False
+    person: PersonFacts = NOBODY
+
+    @property
+    def signed(self) -> str:
+        """The index that intervals are formed with; the symmetry index hides its side, so that noise never averages out."""
+        return asymmetry.TOTAL_INDEX if self.index == asymmetry.WITHOUT_SIDE else self.index
+
+    def band_of(self, of: str, like: Value) -> tuple[float, float] | None:
+        """Borders of the band words of a metric in the index that is used; None where bands are off."""
+        stated = self.bands.get(of)
+        if stated is None or not bands.has_bands(of, like.better, unit=like.unit):
+            return None
+        return bands.band_in(self.index, stated, stated_for=self.stated_for)
+
+
+def is_signed(of: str, kind: str) -> bool:
+    """The metric may be negative."""
+    row = row_of(of, kind)
+    return row is not None and row.is_signed
 
 
 def trial_asymmetry(left: Value | None, right: Value | None, *, of: str, index: str, together: bool, kind: str) -> Value:
     """``asymmetry_percent`` of one trial, with the instrument's interval."""
-    row, phase = metric(of, kind), phase_of(of, kind)
-    refused = asymmetry.refusal(left, right, is_signed=row.is_signed)
+    how = Pairing(index, together, kind)
+    refused = asymmetry.refusal(left, right, is_signed=is_signed(of, kind))
     if left is None or right is None or refused:
-        return _refused(of, phase, index, refused)
-    found = asymmetry.of_one_trial(left, right, index)
-    known = left.params.get("instrument_part") is True and right.params.get("instrument_part") is True
-    return _asymmetry(
-        found, of=of, phase=phase, index=index, together=together, n=1, pair=(left, right), known=known,
-        params={"summary": "trial"},
+        return _refused(of, phase_of(of, kind), index, refused)
+    return _asymmetry(_of_one(left, right, how), left, right, how, n=1, params={"summary": "trial"})
+
+
+def with_spread(
+    value: Value, *, u: float, nu_eff: float | None, parts: Mapping[str, float], kind: str, together: bool
+) -> Value:
+    """The asymmetry of one trial with an uncertainty that was found otherwise (by perturbation), and its words."""
+    row, percent = row_of(value.of, kind), value.value
+    if percent is None or row is None:
+        return value
+    half, centre = coverage_factor(nu_eff) * u, percent - (value.bias or 0.0)
+    limits = (centre - half, centre + half)
+    left, right = (value.params.get(side) for side in ("left", "right"))
+    difference = right - left if isinstance(left, float) and isinstance(right, float) else None
+    text = asymmetry_sentence(
+        percent, limits, name=value.of, better=row.better, unit=row.unit, together=together, n_trials=1, is_instrument=True,
+        index=value.method, difference=difference,
     )  # fmt: skip
+    reasons = tuple(code for code in value.reasons if code != "uncertainty_unknown")
+    return value._replace(u=u, nu_eff=nu_eff, limits=limits, u_parts=parts, reasons=reasons, text=text)
+
+
+def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
+    """Asymmetry over the trials of today: index, whether it is real, the larger limb, and what stands beside it."""
+    of, phase, signed = left.name, left.phase, is_signed(left.name, how.kind)
+    if how.together:
+        pairs = list(zip(left.values, right.values, strict=False))
+    else:
+        if not left.usable or not right.usable:
+            return [_refused(of, phase, how.index, ("limb_missing",))]
+        pairs = [(left.usable[0], right.usable[0])]
+    good = [(a, b) for a, b in pairs if a is not None and b is not None and not asymmetry.refusal(a, b, is_signed=signed)]
+    if not good:
+        return [_refused(of, phase, how.index, asymmetry.refusal(*next(iter(pairs), (None, None)), is_signed=signed))]
+    if how.together:
+        # Only trials in which both sides are there are compared; means and spread are of these.
+        left, right = (Series(s.name, s.limb, phase, tuple(p[i] for p in good)) for i, s in enumerate((left, right)))
+    mean_left, mean_right = representative(left), representative(right)
+    if mean_left is None or mean_right is None:
+        return []
+    n = min(len(left.numbers), len(right.numbers))
+    found = _over_pairs(good, how) if how.together else _over_limbs(left, right, how)
+    value = _asymmetry(
+        found, mean_left, mean_right, how, n=n, params={"summary": "mean of the trials" if how.together else "of the means"}
+    )
+    larger = Limb.RIGHT if (mean_right.value or 0.0) > (mean_left.value or 0.0) else Limb.LEFT
+    verdicts = _verdicts(found, of=of, phase=phase, better=mean_left.better, n=n, larger=larger)
+    return [
+        value, *verdicts, *_beside(value, left, right, how, n=n), *indices(mean_left, mean_right, how.person)
+    ]  # fmt: skip
+
+
+def _of_one(left: Value, right: Value, how: Pairing) -> real.Interval:
+    pair = (max(asymmetry.without_bias(left), 0.0), max(asymmetry.without_bias(right), 0.0))
+    found = real.of_pair(*pair, relative_u=asymmetry.relative_u(left, right, together=how.together), index=how.signed)
+    return _as_measured(found, asymmetry.index_percent(left.value or 0.0, right.value or 0.0, how.signed), (left, right))
+
+
+def _as_measured(found: real.Interval, percent: float, values: Sequence[Value]) -> real.Interval:
+    """The interval stays free of the listed biases, the index is that of the raw values."""
+    has_bias = any(v.bias is not None for v in values)
+    return real.Interval(
+        percent, found.low_high, found.whose, found.method, found.u, found.nu_eff, found.is_real,
+        percent - found.percent if has_bias else None,
+    )  # fmt: skip
+
+
+def _over_pairs(good: Sequence[tuple[Value, Value]], how: Pairing) -> real.Interval:
+    if len(good) == 1:
+        return _of_one(*good[0], how)
+    raw = [asymmetry.index_percent(a.value or 0.0, b.value or 0.0, how.signed) for a, b in good]
+    free = [
+        asymmetry.index_percent(max(asymmetry.without_bias(a), 0.0), max(asymmetry.without_bias(b), 0.0), how.signed)
+        for a, b in good
+    ]
+    is_person = len(good) >= real.FEWEST_FOR_PERSON
+    us = [asymmetry.relative_u(a, b, common_only=is_person, together=True) for a, b in good]
+    slopes = [asymmetry.index_slope(a.value or 0.0, b.value or 0.0, how.signed) for a, b in good]
+    points = [u * slope for u, slope in zip(us, slopes, strict=True) if u is not None]
+    found = real.real_index_t(free, u_common=max(points, default=0.0))
+    if not is_person and not points:
+        found = real.Interval(found.percent, None, "instrument", found.method, None, None, is_real=None)
+    return _as_measured(found, sum(raw) / len(raw), [v for pair in good for v in pair])
+
+
+def _over_limbs(left: Series, right: Series, how: Pairing) -> real.Interval:
+    pair = (left.usable[0], right.usable[0])
+    if len(left.numbers) == len(right.numbers) == 1:
+        return _of_one(*pair, how)
+    is_person = min(len(left.numbers), len(right.numbers)) >= real.FEWEST_FOR_PERSON
+    relative = asymmetry.relative_u(*pair, common_only=is_person)
+    free = [[asymmetry.without_bias(v) for v in s.usable] for s in (left, right)]
+    found = real.real_log(*free, u_common=relative or 0.0, index=how.signed)
+    if not is_person and relative is None:
+        found = real.Interval(found.percent, None, "instrument", found.method, None, None, is_real=None)
+    means = [sum(s.numbers) / len(s.numbers) for s in (left, right)]
+    return _as_measured(found, asymmetry.index_percent(means[0], means[1], how.signed), (*left.usable, *right.usable))
 
 
 def _refused(of: str, phase: str, index: str, reasons: tuple[str, ...]) -> Value:
@@ -35,115 +164,52 @@ def _refused(of: str, phase: str, index: str, reasons: tuple[str, ...]) -> Value
     )  # fmt: skip
 
 
-def _asymmetry(
-    found: asymmetry.Interval,
-    *,
-    of: str,
-    phase: str,
-    index: str,
-    together: bool,
-    n: int,
-    pair: tuple[Value, Value],
-    known: bool,
-    params: dict[str, float | int | str | bool | None],
-    band: tuple[float, float] | None = None,
-) -> Value:
-    left, right = pair
-    k = coverage_factor(found.nu_eff)
+def _asymmetry(found: real.Interval, left: Value, right: Value, how: Pairing, *, n: int, params: Params) -> Value:
+    if found.u == 0:
+        # Curves without noise from sensors of which nothing is known: that is no certainty.
+        found = replace(found, u=None, low_high=None)
+    percent, limits, bias = (
+        _folded(found) if how.index == asymmetry.WITHOUT_SIDE else (found.percent, found.low_high, found.bias)
+    )
+    of, band, is_instrument = left.of or left.name, how.band_of(left.of or left.name, left), found.whose == "instrument"
+    distance = None
+    told = {**params, "interval_of": found.whose, "rule": found.method, "n": n, "left": left.value, "right": right.value}
+    if how.index != asymmetry.WITHOUT_SIDE and shift_applies(how.person, is_hand_held=how.is_hand_held):
+        distance = expect_10_right(percent, how.person, is_hand_held=True, index=how.index)
+        told |= {"handedness": METHOD, "centre_percent": distance.centre, "from_centre_percent": distance.percent}
     text = asymmetry_sentence(
-        found.percent, found.low_high, name=of, better=left.better, unit=left.unit, together=together, n_trials=n,
-        is_instrument=found.whose == "instrument", index=index, band=band,
+        percent, limits, name=of, better=left.better, unit=left.unit, together=how.together, n_trials=n,
+        is_instrument=is_instrument, index=how.index, band=band, distance=distance,
         difference=(right.value or 0.0) - (left.value or 0.0),
     )  # fmt: skip
-    told = {
-        **params, "interval_of": found.whose, "rule": found.method, "n": n, "instrument_part": known,
-        "left": left.value, "right": right.value,
-    }  # fmt: skip
-    has_u = found.u is not None and found.low_high is not None
-    u95 = 0.5 * (found.low_high[1] - found.low_high[0]) if found.low_high is not None else None
+    if band is not None and n >= real.FEWEST_FOR_PERSON and not is_instrument:
+        size = percent if distance is None else distance.percent
+        around = limits if distance is None or limits is None else (limits[0] + size - percent, limits[1] + size - percent)
+        told |= {"band": bands.NAMES[bands.place(size, band)], "band_is_pale": bands.is_pale(size, around, band)}
+    if of == "peak_force" and bias is not None and abs(bias) > LARGEST_BIAS_POINTS:
+        told["primary_figure"] = STEADY_PEAK
+        text = f"{text}; the sides differ in noise, read {STEADY_PEAK}"
+    has_u = found.u is not None and limits is not None
     return Value(
-        "asymmetry_percent", Limb.BOTH, found.percent, "percent", index, phase=phase, of=of, u=found.u, nu_eff=found.nu_eff,
-        k=k if has_u else None, U95=u95, interval=found.low_high, params=told, status=Status.OK,
-        reasons=() if has_u else ("uncertainty_unknown",), text=text,
+        "asymmetry_percent", Limb.BOTH, percent, "percent", how.index, phase=left.phase, of=of, u=found.u,
+        nu_eff=found.nu_eff, bias=bias, limits=limits, params=told, reasons=() if has_u else ("uncertainty_unknown",),
+        text=text, knows_instrument=left.knows_instrument is True and right.knows_instrument is True,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """How the asymmetry of a test is formed: index, whether both limbs work at once, kind of test, band words."""
-
-    index: str
-    together: bool
-    kind: str
-    bands: dict[str, tuple[float, float]]
-
-
-def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
-    """Asymmetry over the trials of today: index, whether it is real, and the limb with the larger value."""
-    pairs = list(zip(left.values, right.values, strict=False)) if how.together else []
-    row, of = metric(left.name, how.kind), left.name
-    if not how.together:
-        usable = (left.usable, right.usable)
-        if not usable[0] or not usable[1]:
-            return [_refused(of, left.phase, how.index, ("limb_missing",))]
-        pairs = [(usable[0][0], usable[1][0])]
-    good = [
-        (a, b) for a, b in pairs if a is not None and b is not None and not asymmetry.refusal(a, b, is_signed=row.is_signed)
-    ]
-    if not good:
-        first = next(iter(pairs), (None, None))
-        return [_refused(of, left.phase, how.index, asymmetry.refusal(*first, is_signed=row.is_signed))]
-    found, pair, n = _over_pairs(good, how) if how.together else _over_limbs(left, right, how)
-    known = all(v.params.get("instrument_part") is True for v in good[0])
-    band = how.bands.get(of)
-    value = _asymmetry(
-        found, of=of, phase=left.phase, index=how.index, together=how.together, n=n, pair=pair, known=known,
-        params={"summary": "mean"}, band=band,
-    )  # fmt: skip
-    larger = Limb.RIGHT if (pair[1].value or 0.0) > (pair[0].value or 0.0) else Limb.LEFT
-    return [value, *_verdicts(found, of=of, phase=left.phase, better=pair[0].better, n=n, larger=larger)]
+def _folded(found: real.Interval) -> tuple[float, tuple[float, float] | None, float | None]:
+    """A signed index and its interval without their side."""
+    sign = math.copysign(1.0, found.percent)
+    bias = None if found.bias is None else sign * found.bias
+    if found.low_high is None:
+        return abs(found.percent), None, bias
+    low, high = sorted(sign * x for x in found.low_high)
+    return abs(found.percent), (max(low, 0.0), max(high, -low)), bias
 
 
-def _over_pairs(good: Sequence[tuple[Value, Value]], how: Pairing) -> tuple[asymmetry.Interval, tuple[Value, Value], int]:
-    if len(good) == 1:
-        return asymmetry.of_one_trial(*good[0], how.index), good[0], 1
-    percents = [asymmetry.index_percent(a.value or 0.0, b.value or 0.0, how.index) for a, b in good]
-    is_person = len(good) >= asymmetry.FEWEST_FOR_PERSON
-    us = [asymmetry.relative_u(a, b, common_only=is_person) for a, b in good]
-    slopes = [asymmetry.index_slope(a.value or 0.0, b.value or 0.0, how.index) for a, b in good]
-    points = [u * slope for u, slope in zip(us, slopes, strict=True) if u is not None]
-    found = asymmetry.bilateral_mean(percents, u_common=max(points, default=0.0), index=how.index)
-    if not is_person and not points:
-        found = asymmetry.Interval(found.percent, None, "instrument", how.index, None, None, is_real=None)
-    return found, _means(good), len(good)
-
-
-def _over_limbs(left: Series, right: Series, how: Pairing) -> tuple[asymmetry.Interval, tuple[Value, Value], int]:
-    n = min(len(left.numbers), len(right.numbers))
-    pair = (left.usable[0], right.usable[0])
-    if len(left.numbers) == len(right.numbers) == 1:
-        return asymmetry.of_one_trial(*pair, how.index), pair, 1
-    is_person = n >= asymmetry.FEWEST_FOR_PERSON
-    relative = asymmetry.relative_u(*pair, common_only=is_person)
-    found = asymmetry.unilateral_means(left.numbers, right.numbers, u_common=relative or 0.0, index=how.index)
-    if not is_person and relative is None:
-        found = asymmetry.Interval(found.percent, None, "instrument", how.index, None, None, is_real=None)
-    means = [sum(s.numbers) / len(s.numbers) for s in (left, right)]
-    return found, (_like(pair[0], means[0]), _like(pair[1], means[1])), n
-
-
-def _means(good: Sequence[tuple[Value, Value]]) -> tuple[Value, Value]:
-    left = _like(good[0][0], sum(a.value or 0.0 for a, _ in good) / len(good))
-    return left, _like(good[0][1], sum(b.value or 0.0 for _, b in good) / len(good))
-
-
-def _like(value: Value, number: float) -> Value:
-    return Value(value.name, value.limb, number, value.unit, value.method, phase=value.phase, better=value.better)
-
-
-def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better, n: int, larger: Limb) -> list[Value]:
+def _verdicts(found: real.Interval, *, of: str, phase: str, better: Better, n: int, larger: Limb) -> list[Value]:
     short = found.is_real is None
-    params: dict[str, float | int | str | bool | None] = {"n": n}
+    params: Params = {"n": n}
     reasons, status = (("not_enough_trials",), Status.INVALID) if short else ((), Status.OK)
     number = None if found.is_real is None else float(found.is_real)
     made = [
@@ -163,3 +229,28 @@ def _verdicts(found: asymmetry.Interval, *, of: str, phase: str, better: Better,
             )
         )  # fmt: skip
     return made
+
+
+def _beside(index: Value, left: Series, right: Series, how: Pairing, *, n: int) -> list[Value]:
+    """Mean and SD over trials, and the comparison with the CV that the literature makes; none of it decides anything."""
+    pairs = list(zip(left.numbers, right.numbers, strict=False))
+    sd = real.sd_of([asymmetry.index_percent(a, b, how.index) for a, b in pairs])
+    cv = real.intra_limb_cv_percent(left.numbers, right.numbers)
+    means = [sum(s.numbers) / len(s.numbers) for s in (left, right)]
+    exceeds = None if cv is None else float(abs(asymmetry.index_percent(means[0], means[1])) > cv)
+    mean = index if n > 1 else _refused(index.of, index.phase, how.index, ("not_enough_trials",))
+
+    def value(name: str, number: float | None, unit: str, method: str) -> Value:
+        status, reasons = (Status.INVALID, ("not_enough_trials",)) if number is None else (Status.OK, ())
+        better = Better.LOWER if name == "intra_limb_cv_percent" else Better.NEUTRAL
+        return Value(
+            name, Limb.BOTH, number, unit, method, phase=left.phase, of=left.name, params={"n": n}, status=status,
+            reasons=reasons, better=better,
+        )  # fmt: skip
+
+    return [
+        mean._replace(name="asymmetry_percent_mean", text=""),
+        value("asymmetry_sd", sd, "percent", how.index),
+        value("intra_limb_cv_percent", cv, "percent", "summary.cv"),
+        value("asymmetry_exceeds_cv", exceeds, "bool", "asym.against_cv"),
+    ]

@@ -72,6 +72,13 @@ REASONS: dict[str, Reason] = {
         ("peak_at_edge", _REJECT, "The recording stopped too early."),
         ("hold_too_short", _INVALID, "Hold the force a little longer."),
         ("early_release", _REJECT, "The hold ended before time."),
+        ("rep_too_short", _REJECT, "Too few complete repetitions."),
+        ("too_few_reps", _REJECT, "Too few complete repetitions."),
+        ("irregular_cadence", _REJECT, "Work and rest did not follow the rhythm."),
+        ("target_missing", _INVALID, "Enter the target force to get this value."),
+        ("target_not_reached", _INVALID, "The target force was not reached."),
+        ("work_times_alike", _INVALID, "The trials lasted about equally long; this value needs short and long ones."),
+        ("fit_uncertain", _WARN, "The trials do not lie on one line. One more trial would help."),
         ("takeoff_not_found", _INVALID, "No jump was found."),
         ("flight_too_short", _REJECT, "The jump was too short, perhaps a step."),
         ("flight_too_long", _REJECT, "Both feet were off the plate for very long, perhaps stepping off."),
@@ -84,25 +91,50 @@ REASONS: dict[str, Reason] = {
         ("landing_incomplete", _WARN, "The landing is not complete."),
         ("no_quiet_end", _WARN, "Please stand still after landing."),
         ("not_stabilised", _WARN, "You did not come to rest in time."),
+        ("squat_jump_countermovement", _REJECT, "You dipped before the squat jump. Hold still, then push up."),
+        ("squat_jump_dip", _WARN, "You dipped a little before the squat jump."),
+        ("stored_weight_used", _WARN, "The weight of an earlier weighing was used."),
+        ("stored_weight_missing", _INVALID, "There is no earlier weighing to take the weight from."),
+        ("load_missing", _INVALID, "Enter the load to get this value."),
+        ("value_not_entered", _INVALID, "This value is measured by hand; enter it."),
+        ("profile_not_linear", _WARN, "The loads do not lie on one line."),
+        ("drop_height_mismatch", _INFO, "The drop was higher or lower than the box."),
+        ("contact_too_long", _WARN, "The ground contact was long for this test."),
+        ("landing_rebound", _REJECT, "You left the plate again after landing. Land and stand still."),
         ("free_leg_contact", _REJECT, "The other foot touched the plate."),
         ("free_leg_unchecked", _INFO, "The free foot was not checked."),
+        ("cop_missing", _INVALID, "These plates give no centre of pressure."),
+        ("cop_undefined", _INVALID, "There was too little weight on the plate."),
+        ("trial_too_short", _INVALID, "Stand still for the full time."),
+        ("stance_not_ended", _REJECT, "The recording stopped before the foot came down."),
+        ("hop_count_low", _REJECT, "Not enough hops."),
         ("trial_spread_high", _WARN, "The trials differ a lot. One more trial would help."),
         ("stopped_for_pain", _REJECT, "Stopped because of pain. The trial is kept and not counted."),
         ("trial_submaximal", _REJECT, "This was not a full effort, so it is not counted."),
         ("cue_not_fast", _INVALID, "The speed of the start is only given when you were asked to be fast."),
         ("protocol_mismatch", _INVALID, "These tests were not done in the same way."),
         ("baseline_test_missing", _INVALID, "There is no earlier test of the other side to compare with."),
+        ("value_undefined", _INVALID, "This value cannot be computed from this curve."),
         ("uncertainty_unknown", _INFO, "The uncertainty of this value is not known."),
         ("not_enough_trials", _INVALID, "More trials are needed for this value."),
+        ("box_height_missing", _INVALID, "Enter the height of the box."),
         ("window_beyond_trial", _INVALID, "The trial ended too early for this value."),
         ("window_below_resolution", _INVALID, "The sensor is too slow for such a short window."),
         ("denominator_too_small", _INVALID, "The forces are too small to compare."),
         ("signed_quantity", _INVALID, "A percentage makes no sense for this value."),
+        ("lever_arm_missing", _INVALID, "Enter the lever arm to get a torque."),
+        ("net_of_baseline", _WARN, "You were not weighed, so the force counts from the level before the pull."),
+        ("body_mass_missing", _INVALID, "Enter the body mass to get this value."),
     )
 }
 
-_RANK = {_INFO: 0, _WARN: 1, _REJECT: 2, _INVALID: 3}
+_RANK = {severity: n for n, severity in enumerate((_INFO, _WARN, _REJECT, _INVALID))}
 _UNKNOWN = Reason(_WARN, "Something about this value needs a look.")
+
+
+_VOIDING, _REJECTING, _INFORMING = (
+    frozenset(code for code, row in REASONS.items() if row.severity is severity) for severity in (_INVALID, _REJECT, _INFO)
+)
 
 
 def severity_of(code: str) -> Severity:
@@ -116,17 +148,17 @@ def severity_of(code: str) -> Severity:
 
 def is_rejecting(codes: Iterable[str]) -> bool:
     """A trial with one of these is kept, and left out of summaries."""
-    return any(severity_of(code) is Severity.REJECT for code in codes)
+    return not _REJECTING.isdisjoint(codes)
 
 
 def is_warning(codes: Iterable[str]) -> bool:
     """Something worth showing is among these."""
-    return any(severity_of(code) is not Severity.INFO for code in codes)
+    return not _INFORMING.issuperset(codes)
 
 
 def voiding(codes: Iterable[str]) -> tuple[str, ...]:
     """The codes among these that withhold what depends on them."""
-    return tuple(code for code in codes if severity_of(code) is Severity.INVALID)
+    return tuple([code for code in codes if code in _VOIDING])
 
 
 def ranked(codes: Iterable[str]) -> tuple[str, ...]:

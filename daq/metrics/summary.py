@@ -1,19 +1,23 @@
-"""The valid trials of one test to best, mean and spread."""
+"""The valid trials of one test to best, mean, mean of the two best, sum of both bests, and spread."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from daq.block import SIDES, Limb
-from daq.metrics import asymmetry
-from daq.metrics.catalogue import metric, phase_of
+from daq.metrics.asymmetry import is_common
+from daq.metrics.families import phase_of
 from daq.metrics.trial import TrialResult
-from daq.metrics.uncertainty import coverage_factor, effective_freedom
+from daq.metrics.uncertainty import effective_freedom
 from daq.metrics.value import Better, Status, Value
 
 SPREAD_PERCENT = 10.0
+SPREAD_LIMIT = "trial_spread_n"
+# Of trials of one kind only, so that the best trial of the test need not have it.
+OF_A_KIND_OF_TRIAL = ("make_peak_force", "break_peak_force")
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ class Series:
 def series_of(trials: Sequence[TrialResult], name: str, limb: Limb, *, kind: str) -> Series:
     """The series of a metric over trials."""
     phase = phase_of(name, kind)
-    return Series(name, limb, phase, tuple(trial.find(name, limb, phase=phase) for trial in trials))
+    found = (trial.find(name, limb, phase=phase) for trial in trials)
+    # The entries of a list (hops, repetitions) belong to their own trial; only single values are compared over trials.
+    return Series(name, limb, phase, tuple(None if v is not None and v.entry is not None else v for v in found))
 
 
 def best_index(series: Series) -> int | None:
@@ -57,46 +63,62 @@ def summary_of(series: Series, *, best: int | None, n_best: int) -> list[Value]:
     if not usable:
         return []
     made = []
+    if series.name in OF_A_KIND_OF_TRIAL:
+        best = best_index(series)
     chosen = series.values[best] if best is not None and best < len(series.values) else None
     if chosen is not None and chosen.is_usable:
-        made.append(_named(chosen, f"{series.name}_best", "summary.best", params={"trial": (best or 0) + 1, "n": n_best}))
-    made.append(_mean(series, usable))
+        params = {**chosen.params, "trial": (best or 0) + 1, "n": n_best, "of_method": chosen.method}
+        made.append(chosen._replace(name=f"{series.name}_best", method="summary.best", of=chosen.name, params=params))
+    made.append(mean_of(series))
     made.append(_cv(series, usable))
     return made
 
 
-def _named(value: Value, name: str, method: str, *, params: dict[str, float | int | str | bool | None]) -> Value:
-    return Value(
-        name, value.limb, value.value, value.unit, method, phase=value.phase, of=value.name, u=value.u, nu_eff=value.nu_eff,
-        k=value.k, U95=value.U95, bias=value.bias, interval=value.interval, u_parts=value.u_parts,
-        params={**params, "of_method": value.method}, status=value.status, reasons=value.reasons, better=value.better,
-        text=value.text,
-    )  # fmt: skip
-
-
-def _mean(series: Series, usable: Sequence[Value]) -> Value:
-    """Mean, for a statement about today: ``u^2 = u_sys^2 + s^2/n`` with n - 1 degrees of freedom for the spread."""
-    numbers, first, n = series.numbers, usable[0], len(usable)
-    name, method = f"{series.name}_mean", "summary.mean"
-    if n < 2:  # noqa: PLR2004, one trial is no mean
-        return _short(series, name, method, first)
-    mean = sum(numbers) / n
-    common = 0.0
+def common_parts(usable: Sequence[Value]) -> dict[str, float]:
+    """The contributions that all trials of a day share, by name; averaging does not reduce them."""
+    n, squares = len(usable), dict[str, float]()
     for v in usable:
-        common += sum(u * u for part, u in v.u_parts.items() if part in (*asymmetry.COMMON_PARTS, "reference")) / n
+        for part, u in v.u_parts.items():
+            if part == "reference" or is_common(part):
+                squares[part] = squares.get(part, 0.0) + u * u / n
+    return {part: math.sqrt(square) for part, square in squares.items()}
+
+
+def mean_of(series: Series) -> Value:
+    """``<metric>_mean``, for a statement about today: ``u^2 = u_sys^2 + s^2/n``, the spread with n - 1 degrees of freedom.
+
+    What the instrument adds in the same way to every trial (gain, reference, zero, time) is in ``u_sys``.
+    """
+    numbers, usable = series.numbers, series.usable
+    first, n = usable[0], len(usable)
+    name, method = f"{series.name}_mean", "summary.mean"
+    if n < _TWO:
+        return _short(series, name, method, unit=first.unit, better=first.better)
+    mean = sum(numbers) / n
+    common = common_parts(usable)
     spread = math.sqrt(sum((x - mean) ** 2 for x in numbers) / (n - 1) / n)
-    nu = effective_freedom([(spread, n - 1), (math.sqrt(common), None)])
-    u, k = math.hypot(spread, math.sqrt(common)), coverage_factor(nu)
+    systematic = math.sqrt(sum(u * u for u in common.values()))
+    biases = [v.bias for v in usable if v.bias is not None]
+    # Equal trials and nothing known of the instrument: that is no certainty.
+    u = math.hypot(spread, systematic) or None
     return Value(
-        name, series.limb, mean, first.unit, method, phase=series.phase, of=series.name, u=u, nu_eff=nu, k=k, U95=k * u,
-        interval=(mean - k * u, mean + k * u), u_parts={"trials": spread, "instrument": math.sqrt(common)},
-        params={"n": n, "of_method": first.method}, better=first.better,
+        name, series.limb, mean, first.unit, method, phase=series.phase, of=series.name, u=u,
+        nu_eff=effective_freedom([(spread, n - 1), (systematic, None)]), bias=sum(biases) / n if biases else None,
+        u_parts={"trials": spread, **common}, params={"n": n, "of_method": first.method}, better=first.better,
+        reference=first.reference, knows_instrument=all(v.knows_instrument for v in usable),
+        reasons=() if u is not None else ("uncertainty_unknown",),
     )  # fmt: skip
 
 
-def _short(series: Series, name: str, method: str, like: Value) -> Value:
-    unit = "percent" if name == "trial_cv_percent" else like.unit
-    better = Better.LOWER if name == "trial_cv_percent" else like.better
+def representative(series: Series) -> Value | None:
+    """What the trials of today say about a metric: the mean of two or more, the value of one, None of none."""
+    usable = series.usable
+    if not usable:
+        return None
+    return mean_of(series) if len(usable) >= _TWO else usable[0]
+
+
+def _short(series: Series, name: str, method: str, *, unit: str, better: Better) -> Value:
     return Value(
         name, series.limb, None, unit, method, phase=series.phase, of=series.name, status=Status.INVALID,
         reasons=("not_enough_trials",), better=better, params={"n": len(series.usable)},
@@ -106,8 +128,8 @@ def _short(series: Series, name: str, method: str, like: Value) -> Value:
 def _cv(series: Series, usable: Sequence[Value]) -> Value:
     numbers, n, name, method = series.numbers, len(usable), "trial_cv_percent", "summary.cv"
     mean = sum(numbers) / n
-    if n < 2 or mean <= 0 or (metric(series.name).is_signed and min(numbers) < 0):  # noqa: PLR2004, no spread of one
-        return _short(series, name, method, usable[0])
+    if n < _TWO or mean <= 0 or min(numbers) < 0:
+        return _short(series, name, method, unit="percent", better=Better.LOWER)
     sd = math.sqrt(sum((x - mean) ** 2 for x in numbers) / (n - 1))
     return Value(
         name, series.limb, 100.0 * sd / mean, "percent", method, phase=series.phase, of=series.name, better=Better.LOWER,
@@ -115,19 +137,65 @@ def _cv(series: Series, usable: Sequence[Value]) -> Value:
     )  # fmt: skip
 
 
-def best_two_difference(series: Series) -> Value | None:
-    """``100 (P1 - P2)/P1`` of the two best; above 10 % one more trial is asked for."""
-    numbers = sorted(series.numbers, reverse=True)
-    if not numbers:
-        return None
-    if len(numbers) < 2 or numbers[0] <= 0:  # noqa: PLR2004, two are compared
-        return _short(series, "best_two_difference_percent", "summary.best_two", series.usable[0])
-    percent = 100.0 * (numbers[0] - numbers[1]) / numbers[0]
-    is_wide = percent > SPREAD_PERCENT
+def best_two(series: Series, *, limits: Mapping[str, float]) -> list[Value]:
+    """``best_two_difference_percent`` and ``<metric>_best_two``, the mean of the two best trials of the primary metric.
+
+    Parameters
+    ----------
+    series : Series
+        The primary metric of one limb.
+    limits : mapping
+        Gates of the test: with ``trial_spread_n`` above 0 the two best may differ by so many newtons, otherwise by 10 %.
+
+    Notes
+    -----
+    Two bests that do not agree warn with ``trial_spread_high``, which asks for one more trial. There is no formula for the
+    best of n: the mean of the two has the instrument's part in full and the noise of one trial over sqrt 2.
+    """
+    usable = series.usable
+    if not usable:
+        return []
+    percent_name, mean_name, method = "best_two_difference_percent", f"{series.name}_best_two", "summary.best_two"
+    is_lower = usable[0].better is Better.LOWER
+    ranked = sorted(usable, key=lambda v: v.value or 0.0, reverse=not is_lower)[:_TWO]
+    numbers = [v.value or 0.0 for v in ranked]
+    if len(ranked) < _TWO or numbers[0] <= 0:
+        like = usable[0]
+        return [
+            _short(series, percent_name, method, unit="percent", better=Better.LOWER),
+            _short(series, mean_name, method, unit=like.unit, better=like.better),
+        ]
+    apart = abs(numbers[0] - numbers[1])
+    percent = 100.0 * apart / numbers[0]
+    limit_n = (limits.get(SPREAD_LIMIT) or None) if ranked[0].unit == "N" else None
+    is_wide = apart > limit_n if limit_n is not None else percent > SPREAD_PERCENT
+    codes, status = (("trial_spread_high",), Status.WARNING) if is_wide else ((), Status.OK)
+    params: dict[str, float | int | str | bool | None] = {"n": len(usable), "difference_percent": percent}
+    params |= {"limit_n": limit_n} if limit_n is not None else {"limit_percent": SPREAD_PERCENT}
+    spread = Value(
+        percent_name, series.limb, percent, "percent", method, phase=series.phase, of=series.name, better=Better.LOWER,
+        status=status, reasons=(*codes, "uncertainty_unknown"), params=params,
+    )  # fmt: skip
+    return [spread, _mean_of_two(series, ranked, mean_name, codes=codes, status=status, params=params)]
+
+
+def _mean_of_two(
+    series: Series, ranked: Sequence[Value], name: str, *, codes: tuple[str, ...], status: Status,
+    params: Mapping[str, float | int | str | bool | None],
+) -> Value:  # fmt: skip
+    first = ranked[0]
+    parts, u = dict[str, float](), None
+    if all(v.u is not None for v in ranked):
+        parts = common_parts(ranked)
+        own = [sum(x * x for part, x in v.u_parts.items() if part not in parts) for v in ranked]
+        parts["trials"] = math.sqrt(sum(own)) / _TWO
+        u = math.sqrt(sum(x * x for x in parts.values()))
+    biases = [v.bias for v in ranked if v.bias is not None]
     return Value(
-        "best_two_difference_percent", series.limb, percent, "percent", "summary.best_two", phase=series.phase, of=series.name,
-        better=Better.LOWER, status=Status.WARNING if is_wide else Status.OK,
-        reasons=(*(("trial_spread_high",) if is_wide else ()), "uncertainty_unknown"), params={"n": len(numbers)},
+        name, series.limb, sum(v.value or 0.0 for v in ranked) / _TWO, first.unit, "summary.best_two", phase=series.phase,
+        of=series.name, u=u, bias=sum(biases) / _TWO if biases else None, u_parts=parts, status=status,
+        reasons=codes if u is not None else (*codes, "uncertainty_unknown"), params={**params, "of_method": first.method},
+        better=first.better, reference=first.reference, knows_instrument=all(v.knows_instrument for v in ranked),
     )  # fmt: skip
 
 
@@ -136,22 +204,29 @@ def combined_best(left: Series, right: Series) -> Value | None:
     bests = [max(s.usable, key=lambda v: v.value or 0.0) for s in (left, right) if s.usable]
     if not bests:
         return None
-    name, method = f"{left.name}_combined", "summary.sum_of_best"
+    name, method, like = f"{left.name}_combined", "summary.sum_of_best", bests[0]
     if len(bests) < len(SIDES):
         return Value(
-            name, Limb.BOTH, None, bests[0].unit, method, of=left.name, status=Status.INVALID, reasons=("limb_missing",),
-            better=bests[0].better,
+            name, Limb.BOTH, None, like.unit, method, of=left.name, status=Status.INVALID, reasons=("limb_missing",),
+            better=like.better,
         )  # fmt: skip
-    total = sum(v.value or 0.0 for v in bests)
-    u = None
-    if all(v.u is not None for v in bests):
-        same = bests[0].params.get("reference") == bests[1].params.get("reference") is not None
-        shared = [v.u_parts.get("reference", 0.0) for v in bests]
-        own = sum((v.u or 0.0) ** 2 for v in bests) - sum(x * x for x in shared)
-        u = math.sqrt(max(own, 0.0) + (sum(shared) ** 2 if same else sum(x * x for x in shared)))
-    k = coverage_factor(None)
+    parts = sum_parts(bests) if all(v.u is not None for v in bests) else {}
+    u = math.sqrt(sum(x * x for x in parts.values())) if parts else None
+    biases = [v.bias for v in bests if v.bias is not None]
     return Value(
-        name, Limb.BOTH, total, bests[0].unit, method, of=left.name, u=u, k=None if u is None else k,
-        U95=None if u is None else k * u, interval=None if u is None else (total - k * u, total + k * u),
-        better=bests[0].better, reasons=() if u is not None else ("uncertainty_unknown",),
+        name, Limb.BOTH, sum(v.value or 0.0 for v in bests), like.unit, method, of=left.name, u=u, u_parts=parts,
+        bias=sum(biases) if biases else None, better=like.better, reasons=() if u is not None else ("uncertainty_unknown",),
+        params={"left": bests[0].value, "right": bests[1].value, "of_method": like.method},
+        knows_instrument=all(v.knows_instrument for v in bests),
     )  # fmt: skip
+
+
+def sum_parts(values: Sequence[Value]) -> dict[str, float]:
+    """Contributions to the sum of two values: a reference that both name adds up in full, everything else in quadrature."""
+    same = len({v.reference for v in values}) == 1 and values[0].reference != ""
+    names: Iterable[str] = dict.fromkeys(name for v in values for name in v.u_parts)
+    parts = {}
+    for name in names:
+        each = [v.u_parts.get(name, 0.0) for v in values]
+        parts[name] = sum(each) if name == "reference" and same else math.sqrt(sum(x * x for x in each))
+    return parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from daq.metrics.effort import Curve, Floats, Instrument
 
 LONGEST_BRIDGE_S = 0.020
 SLOPE_HALF_S = 0.010
+SOME_SAMPLES = 400
 # Below it a difference is rounding of float64, not a reading.
 SMALLEST_STEP_N = 1e-9
 Bools = NDArray[np.bool_]
@@ -27,8 +29,28 @@ def runs(mask: Bools) -> tuple[Ints, Ints]:
     """
     padded = np.zeros(len(mask) + 2, dtype=np.int8)
     padded[1:-1] = mask
-    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    edges = (padded[1:] != padded[:-1]).nonzero()[0]
     return edges[::2], edges[1::2]
+
+
+def first_of(mask: Bools) -> int | None:
+    """Index of the first sample for which ``mask`` holds.
+
+    >>> first_of(np.array([False, True, True])), first_of(np.array([False]))
+    (1, None)
+    """
+    i = int(mask.argmax()) if len(mask) else 0
+    return i if len(mask) and mask[i] else None
+
+
+def last_of(mask: Bools) -> int | None:
+    """Index of the last sample for which ``mask`` holds.
+
+    >>> last_of(np.array([False, True, True])), last_of(np.array([False]))
+    (2, None)
+    """
+    i = first_of(mask[::-1])
+    return None if i is None else len(mask) - 1 - i
 
 
 def window_stats(force_n: Floats, n: int) -> tuple[Floats, Floats]:
@@ -54,7 +76,7 @@ def window_stats(force_n: Floats, n: int) -> tuple[Floats, Floats]:
 def moving_mean(force_n: Floats, n: int) -> Floats:
     """Means of all windows of ``n`` samples, (len - n + 1,)."""
     total = np.zeros(len(force_n) + 1)
-    np.cumsum(force_n, out=total[1:])
+    force_n.cumsum(out=total[1:])
     return np.asarray((total[n:] - total[:-n]) / n)
 
 
@@ -63,26 +85,50 @@ def white_noise_n(force_n: Floats) -> float:
     if len(force_n) < 3:  # noqa: PLR2004, two differences have a spread
         return 0.0
     steps = force_n[1:] - force_n[:-1]
-    return float(steps.std()) / math.sqrt(2.0)
+    n, drift = len(steps), float(force_n[-1] - force_n[0])
+    # The mean of the steps is the way from the first sample to the last; ``std`` would cost three times as much.
+    return math.sqrt(max(float(steps @ steps) / n - (drift / n) ** 2, 0.0) / 2.0)
+
+
+def mean_and_sd(force_n: Floats) -> tuple[float, float]:
+    """Mean and sample SD of at least one sample.
+
+    >>> mean_and_sd(np.array([1.0, 3.0]))
+    (2.0, 1.4142135623730951)
+    """
+    mean = float(force_n.sum()) / len(force_n)
+    rest = force_n - mean
+    return mean, math.sqrt(float(rest @ rest) / max(len(force_n) - 1, 1))
+
+
+def median_of(force_n: Floats) -> float:
+    """Median of at least one sample, in a tenth of the time of the general one.
+
+    >>> median_of(np.array([3.0, 1.0, 2.0])), median_of(np.array([4.0, 1.0, 2.0, 3.0]))
+    (2.0, 2.5)
+    """
+    ordered, half = np.sort(force_n), len(force_n) // 2
+    return float(ordered[half]) if len(ordered) % 2 else 0.5 * (float(ordered[half - 1]) + float(ordered[half]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
     """Force without NaN on a uniform time axis: holes are bridged by straight lines and remembered.
 
-    ``t_s``, ``force_n`` and ``impulse_n_s`` (running trapezoid) are (n,); ``holes`` are (last sample before, first after), s.
+    ``t_s`` and ``force_n`` are (n,); ``holes`` are (last sample before, first after), s.
     """
 
     t_s: Floats
     force_n: Floats
-    impulse_n_s: Floats
     rate_hz: float
     instrument: Instrument
     holes: tuple[tuple[float, float], ...] = ()
-    # The metrics of a jump ask again and again at the same few instants.
+    # The metrics of a jump ask again and again at the same few instants, and few of them for integrals.
+    _below: dict[float, int] = field(default_factory=dict, repr=False)
     _at: dict[float, float] = field(default_factory=dict, repr=False)
     _impulses: dict[float, float] = field(default_factory=dict, repr=False)
     _slopes: dict[float, float] = field(default_factory=dict, repr=False)
+    _running: list[Floats] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, curve: Curve) -> Trace | None:
@@ -90,7 +136,7 @@ class Trace:
         t, force = curve.t_s, curve.force_n
         good = np.isfinite(force)
         if not good.all():
-            where = np.flatnonzero(good)
+            where = good.nonzero()[0]
             if len(where) < 2:  # noqa: PLR2004, one sample is no curve
                 return None
             t, force, good = (a[where[0] : where[-1] + 1] for a in (t, force, good))
@@ -108,9 +154,21 @@ class Trace:
         cls, t_s: Floats, force_n: Floats, rate_hz: float, *, instrument: Instrument, holes: tuple[tuple[float, float], ...]
     ) -> Trace:
         """The trace of arrays without NaN."""
-        impulse = np.zeros(len(t_s))
-        np.cumsum((force_n[1:] + force_n[:-1]) * (t_s[1:] - t_s[:-1]) * 0.5, out=impulse[1:])
-        return cls(t_s, force_n, impulse, rate_hz, instrument, holes)
+        return cls(t_s, force_n, rate_hz, instrument, holes)
+
+    @property
+    def impulse_n_s(self) -> Floats:
+        """Running trapezoid, (n,)."""
+        if not self._running:
+            t, force = self.t_s, self.force_n
+            impulse = np.empty(len(t))
+            impulse[:1] = 0.0
+            steps = t[1:] - t[:-1]
+            steps *= 0.5
+            steps *= force[1:] + force[:-1]
+            steps.cumsum(out=impulse[1:])
+            self._running.append(impulse)
+        return self._running[0]
 
     @property
     def dt_s(self) -> float:
@@ -133,12 +191,16 @@ class Trace:
 
     def below(self, time_s: float) -> int:
         """Index of the last sample at or before ``time_s``, kept one before the last sample."""
-        last = len(self.t_s) - 2
-        i = min(max(int((time_s - float(self.t_s[0])) * self.rate_hz), 0), last)
-        while i < last and float(self.t_s[i + 1]) <= time_s:
+        known = self._below.get(time_s)
+        if known is not None:
+            return known
+        t, last = self.t_s, len(self.t_s) - 2
+        i = min(max(int((time_s - float(t[0])) * self.rate_hz), 0), last)
+        while i < last and t[i + 1] <= time_s:
             i += 1
-        while i > 0 and float(self.t_s[i]) > time_s:
+        while i > 0 and t[i] > time_s:
             i -= 1
+        self._below[time_s] = i
         return i
 
     def nearest(self, time_s: float) -> int:
@@ -155,26 +217,23 @@ class Trace:
         """Force at a fractional time, on the straight line between its two samples."""
         known = self._at.get(time_s)
         if known is None:
-            known = self._at[time_s] = self._force_at(time_s)
+            i = self.below(time_s)
+            t0, t1 = self.t_s[i : i + 2].tolist()
+            f0, f1 = self.force_n[i : i + 2].tolist()
+            part = min(max(time_s - t0, 0.0), t1 - t0)
+            known = self._at[time_s] = f0 + (f1 - f0) * (part / (t1 - t0))
         return known
-
-    def _force_at(self, time_s: float) -> float:
-        i = self.below(time_s)
-        t0, t1 = float(self.t_s[i]), float(self.t_s[i + 1])
-        f0, f1 = float(self.force_n[i]), float(self.force_n[i + 1])
-        return f0 + (f1 - f0) * min(max((time_s - t0) / (t1 - t0), 0.0), 1.0)
 
     def impulse_until(self, time_s: float) -> float:
         """Running trapezoid up to a fractional time."""
         known = self._impulses.get(time_s)
         if known is None:
-            known = self._impulses[time_s] = self._impulse_at(time_s)
+            i = self.below(time_s)
+            t0, t1 = self.t_s[i : i + 2].tolist()
+            part = min(max(time_s - t0, 0.0), t1 - t0)
+            whole = float(self.impulse_n_s[i])
+            known = self._impulses[time_s] = whole + 0.5 * part * (float(self.force_n[i]) + self.at(time_s))
         return known
-
-    def _impulse_at(self, time_s: float) -> float:
-        i = self.below(time_s)
-        part = min(max(time_s - float(self.t_s[i]), 0.0), float(self.t_s[i + 1]) - float(self.t_s[i]))
-        return float(self.impulse_n_s[i]) + 0.5 * part * (float(self.force_n[i]) + self.at(time_s))
 
     def impulse_between(self, start_s: float, stop_s: float) -> float:
         """Integral of the force between two fractional times, N s."""
@@ -187,48 +246,93 @@ class Trace:
             known = self._slopes[time_s] = self._slope_of_line(time_s)
         return known
 
-    def _slope_of_line(self, time_s: float) -> float:
-        k = max(round(SLOPE_HALF_S * self.rate_hz), 2)
+    def wide_slope_at(self, time_s: float, half_s: float) -> float:
+        """Slope of the least-squares line through ``+-half_s``, where +-10 ms are too few for the noise, N/s."""
+        return self.slope_at(time_s) if half_s <= SLOPE_HALF_S else self._slope_of_line(time_s, half_s)
+
+    def _slope_of_line(self, time_s: float, half_s: float = SLOPE_HALF_S) -> float:
+        k = max(round(half_s * self.rate_hz), 2)
         i = self.nearest(time_s)
+        # The last sample of a push lies off the grid; elsewhere the step is uniform and the weights are known.
+        if k <= i < len(self.t_s) - k - 1:
+            weights, power = _line_weights(k)
+            return float(weights @ self.force_n[i - k : i + k + 1]) * self.rate_hz / power
         part = slice(max(i - k, 0), i + k + 1)
         t, f = self.t_s[part], self.force_n[part]
         t = t - t.mean()
         power = float(t @ t)
         return float(t @ f) / power if power > 0 else 0.0
 
-    def u_between_samples_n(self, i: int) -> float:
-        """A maximum at sample ``i`` may lie between samples: ``dt^2 abs(F'')/(8 sqrt 3)``, F'' over +-5 ms."""
+    def u_between_samples_n(self, i: int, *, noise_n: float, bias_n: float) -> float:
+        """A maximum at sample ``i`` may lie between samples: ``dt^2 abs(F'')/(8 sqrt 3)``, F'' over +-5 ms.
+
+        Without the bend that noise alone makes there: the highest of many noisy samples lies ``bias_n`` above its neighbours.
+
+        >>> t = np.arange(20) / 80.0  # -1000 (t - 0.1)^2: F'' = -2000 N/s2, a step is 12.5 ms
+        >>> trace = Trace.made(t, -1000.0 * (t - 0.1) ** 2, 80.0, instrument=Instrument("cell"), holes=())
+        >>> round(trace.u_between_samples_n(8, noise_n=0.0, bias_n=0.0), 6), round(0.0125**2 * 2000 / (8 * 3**0.5), 6)
+        (0.022553, 0.022553)
+        """
         k = max(self.n_in(0.005), 1)
         if i - k < 0 or i + k >= len(self.force_n):
             return 0.0
-        bend = float(self.force_n[i + k] - 2 * self.force_n[i] + self.force_n[i - k]) / k**2
-        return abs(bend) / (8.0 * math.sqrt(3.0))
+        bend = abs(float(self.force_n[i + k] - 2 * self.force_n[i] + self.force_n[i - k]))
+        of_noise = 2.0 * bias_n + math.sqrt(6.0) * noise_n
+        return max(bend - of_noise, 0.0) / k**2 / (8.0 * math.sqrt(3.0))
 
     def touches_hole(self, start_s: float, stop_s: float) -> bool:
         """A sample in this window, or next to its ends, is missing."""
-        return any(a < stop_s and b > start_s for a, b in self.holes)
+        return bool(self.holes) and any(a < stop_s and b > start_s for a, b in self.holes)
 
     def gap_codes(self, start_s: float, stop_s: float) -> tuple[str, ...]:
         """What an integral over this window has to say: bridged, or broken by a hole of more than 20 ms."""
+        if not self.holes:
+            return ()
         met = [b - a - self.dt_s for a, b in self.holes if a < stop_s and b > start_s]
         if not met:
             return ()
         return ("sample_gap",) if max(met) > LONGEST_BRIDGE_S + 0.5 * self.dt_s else ("sample_gap_interpolated",)
 
-    def until(self, stop_s: float, *, end_n: float | None) -> Trace:
-        """The trace up to a fractional time; its last sample lies there and is ``end_n`` (None: the force there)."""
-        n = int(np.searchsorted(self.t_s, stop_s - 1e-6 * self.dt_s))
-        end = self.at(stop_s) if end_n is None else end_n
-        t = np.append(self.t_s[:n], stop_s)
-        force = np.append(self.force_n[:n], end)
-        return Trace.made(t, force, self.rate_hz, instrument=self.instrument, holes=self.holes)
+    def part(self, start_s: float, stop_s: float) -> Trace:
+        """The samples of a window and two beyond each end of it, as views: what is integrated in it need not begin earlier."""
+        samples = self.slice(start_s, stop_s)
+        around = slice(max(samples.start - 2, 0), samples.stop + 2)
+        return Trace(self.t_s[around], self.force_n[around], self.rate_hz, self.instrument, self.holes)
+
+    def until(self, stop_s: float, *, end_n: float | None, from_s: float = -math.inf) -> Trace:
+        """The trace from a sample to a fractional time; its last sample lies there and is ``end_n`` (None: the force there)."""
+        first, stop = self.t_s.searchsorted((from_s, stop_s - 1e-6 * self.dt_s)).tolist()
+        n = max(stop - first, 0)
+        t, force = np.empty(n + 1), np.empty(n + 1)
+        t[:n], force[:n] = self.t_s[first:stop], self.force_n[first:stop]
+        t[n], force[n] = stop_s, self.at(stop_s) if end_n is None else end_n
+        return Trace(t, force, self.rate_hz, self.instrument, self.holes)
 
 
-def reading_step_n(trace: Trace) -> float:
-    """Step ``q`` of the readings: as declared, else the smallest difference that occurs in the curve, N."""
+@lru_cache(maxsize=16)
+def _line_weights(k: int) -> tuple[Floats, float]:
+    """Places of ``2 k + 1`` samples about their middle, and the sum of their squares."""
+    weights = np.arange(-k, k + 1, dtype=np.float64)
+    return weights, float(weights @ weights)
+
+
+def reading_step_n(trace: Trace, *, enough_n: float = 0.0) -> float:
+    """Step ``q`` of the readings: as declared, else the smallest difference that occurs in the curve, N.
+
+    The caller may say from which size on a smaller step would change nothing, which the first samples mostly show.
+    """
     if trace.instrument.resolution_n is not None:
         return trace.instrument.resolution_n
-    steps = np.abs(trace.force_n[1:] - trace.force_n[:-1])
+    force = trace.force_n
+    if enough_n > 0.0:
+        step_n = _smallest_step_n(force[:SOME_SAMPLES])
+        if 0.0 < step_n <= enough_n:
+            return step_n
+    return _smallest_step_n(force)
+
+
+def _smallest_step_n(force_n: Floats) -> float:
+    steps = np.abs(force_n[1:] - force_n[:-1])
     steps = steps[steps > SMALLEST_STEP_N]
     # A sum of two sides, or a bridge over a hole, gives steps that no sensor has; too small a step only lowers a floor.
     return float(steps.min()) if len(steps) else 0.0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from daq.block import Limb
+from daq.metrics.bands import band_word
+from daq.metrics.handedness import Distance
 from daq.metrics.quality import REASONS
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Better
@@ -18,7 +22,6 @@ NO_DIFFERENCE_SEEN = "no difference seen"
 # Up to here the index of the larger side is close to "so much more"; above, 46.6 % of the larger would be 87 % more.
 LARGEST_SPOKEN_PERCENT = 15.0
 _OF_THE_LARGER, _OF_THE_MEAN, _WITHOUT_SIDE = "asym.max_denominator", "asym.half_total", "asym.symmetry_index"
-BAND_WORDS = ("small difference", "worth looking at", "large difference; repeat the test, look at trend and context")
 FEWEST_FOR_BAND = 3
 
 # (is a jump, the main value is withheld)
@@ -29,14 +32,30 @@ _SLOW = {
     (False, False): "The sensor is slow: peak force counts from 10 Hz, better 50 Hz; rates of rise need 200 Hz or more.",
 }
 
-_STIFF = ("_stiffness", "landing_")
-_WORDS_ONE_SIDE = (
-    (("rfd_", "braking_rfd"), "faster rise"),
-    (("impulse", "braking_impulse", "propulsion_impulse"), "larger impulse"),
-    (("jump_height", "hop_height"), "higher"),
-    (("takeoff_velocity", "peak_velocity"), "faster"),
-    (("peak_power", "relative_peak_power", "mean_propulsion_power"), "more power"),
-    (("rsi_", "jump_momentum"), "larger"),
+_LOADS = frozenset({"N", "N*s", "N/s"})
+_VERBS = frozenset({"carried", "tired", "varied", "landed"})
+_MOMENTS = frozenset({"N*m", "N*m/kg", "N/kg"})
+# Patterns of names to the word behind the side with the larger value; the first that fits wins.
+_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("sway_*", "weight_share_sd*"), "more sway"),
+    (("weight_share*",), "carried more"),
+    (("fatigue_*", "strength_decrement_percent", "static_fatigue_index_percent"), "tired more"),
+    (("*_cv_percent", "best_two_difference_percent"), "varied more"),
+    (("target_error_rms",), "larger error"),
+    (("critical_force*", "w_prime*", "end_test_force", "endurance_time", "single_leg_stance_time", "time_in_target",
+      "time_under_tension", "rep_count"), "more"),
+    (("countermovement_depth",), "deeper"),
+    (("*stiffness*",), "stiffer"),
+    (("fv_slope",), "larger"),
+    (("hop_distance*",), "farther"),
+    (("jump_height*", "hop_height*", "takeoff_velocity", "peak_velocity", "*_power", "rsi_*", "hop_rsi*", "mean_*_force",
+      "fv_*", "jump_momentum"), "higher"),
+)  # fmt: skip
+# The same for forces of one limb after the other.
+_WORDS_OF_LOADS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("landing_*", "peak_contact_force", "contact_impulse_gross"), "landed harder"),
+    (("rfd_*", "*_rfd", "*_rfd_*"), "faster rise"),
+    (("*impulse*",), "larger impulse"),
 )
 
 
@@ -68,29 +87,31 @@ def trial_reason_sentence(code: str, result: TrialResult) -> str:
     return _SLOW[is_jump, not is_given]
 
 
-def side_word(name: str, better: Better, *, unit: str, together: bool) -> str:  # noqa: PLR0911, a table of words
+@lru_cache(maxsize=512)
+def side_word(name: str, better: Better, *, unit: str, together: bool) -> str:
     """The word behind the side with the larger value of metric ``name``.
+
+    "Stronger" is kept for forces and torques of a maximal effort of one limb; what both limbs do at once is carried.
 
     >>> side_word("peak_force", Better.HIGHER, unit="N", together=True)
     'carried more'
     >>> side_word("peak_force", Better.HIGHER, unit="N", together=False)
     'stronger'
+    >>> side_word("sway_path", Better.LOWER, unit="m", together=False)
+    'more sway'
     """
+    if together and unit in _LOADS and not name.startswith("target_"):
+        return "carried more"
+    word = _listed(name, _WORDS) or (_listed(name, _WORDS_OF_LOADS) if unit in _LOADS else "")
+    if word:
+        return word
     if unit == "s":
         return "longer"
-    if name.startswith("sway_"):
-        return "more sway"
-    is_load = unit in {"N", "N*s", "N/s"}
-    if better is Better.HIGHER:
-        if together and is_load:
-            return "carried more"
-        for starts, word in _WORDS_ONE_SIDE:
-            if name.startswith(starts):
-                return word
-        return "stronger" if is_load and not together else "larger"
-    if name == "weight_share" or (together and is_load):
-        return "carried more"
-    return "landed harder" if name.startswith(_STIFF[1]) and is_load else "larger"
+    return "stronger" if better is Better.HIGHER and not together and unit in _LOADS | _MOMENTS else "larger"
+
+
+def _listed(name: str, table: tuple[tuple[tuple[str, ...], str], ...]) -> str:
+    return next((word for patterns, word in table if any(fnmatchcase(name, each) for each in patterns)), "")
 
 
 def asymmetry_sentence(
@@ -106,6 +127,7 @@ def asymmetry_sentence(
     index: str = _OF_THE_LARGER,
     difference: float | None = None,
     band: tuple[float, float] | None = None,
+    distance: Distance | None = None,
 ) -> str:
     """Words of an asymmetry; the first rule that fits wins.
 
@@ -132,6 +154,8 @@ def asymmetry_sentence(
         Right minus left in ``unit``, for metrics that are named in their unit.
     band : (float, float) or None
         Borders of the band words, None where bands are off.
+    distance : Distance or None
+        How far the index lies from where it is expected for this person, with what is said instead of a band.
 
     Examples
     --------
@@ -163,8 +187,10 @@ def asymmetry_sentence(
     said = _sides_and_size(is_right, percent, in_unit, word=word, index=index)
     if interval is None:
         return f"{said}{suffix}; the uncertainty is not known"
-    of_band = band_word(percent, interval, band=band) if n_trials >= FEWEST_FOR_BAND and not is_instrument else ""
-    return f"{said}{suffix}" + (f", {of_band}" if of_band else "")
+    added = distance.note if distance is not None else ""
+    if not added and n_trials >= FEWEST_FOR_BAND and not is_instrument:
+        added = band_word(percent if distance is None else distance.percent, interval, band=band)
+    return f"{said}{suffix}" + (f", {added}" if added else "")
 
 
 def _sides_and_size(is_right: bool, percent: float, seconds: float | None, *, word: str, index: str) -> str:  # noqa: FBT001, private
@@ -175,17 +201,6 @@ def _sides_and_size(is_right: bool, percent: float, seconds: float | None, *, wo
     size = f"{abs(percent):.1f} %"
     is_spoken = abs(percent) <= LARGEST_SPOKEN_PERCENT and index in {_OF_THE_LARGER, _OF_THE_MEAN}
     if is_spoken:
-        return f"{side} carried {size} more" if word == "carried more" else f"{side} {size} {word}"
+        verb, _, rest = word.partition(" ")
+        return f"{side} {verb} {size} {rest}" if verb in _VERBS else f"{side} {size} {word}"
     return f"{side} {word}, {other} {size} less" if index == _OF_THE_LARGER else f"{side} {word}, index {size}"
-
-
-def band_word(percent: float, interval: tuple[float, float] | None, *, band: tuple[float, float] | None) -> str:
-    """The band in words; "" where bands are off.
-
-    >>> band_word(16.0, (12.0, 20.0), band=(10.0, 15.0))
-    'large difference; repeat the test, look at trend and context'
-    """
-    if band is None or interval is None:
-        return ""
-    size = abs(percent)
-    return BAND_WORDS[0 if size < band[0] else 1 if size < band[1] else 2]

@@ -188,7 +188,7 @@ def test_every_value_names_its_method_and_says_whether_the_instrument_is_in_it(a
     for value in result.values:
         if value.value is not None and value.name != "asymmetry_percent":
             assert value.method, value.name
-            assert value.params["instrument_part"] is True, value.name
+            assert value.knows_instrument is True, value.name
             assert value.u is not None or "uncertainty_unknown" in value.reasons, value.name
             if value.u is not None:
                 assert pytest.approx(value.k * value.u) == value.U95

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daq.assessments.analysis import analyse, summarise
+from daq.assessments.analysis import analyse
 from daq.assessments.model import load_assessment
+from daq.assessments.tally import summarise
 from daq.block import Limb
 from daq.metrics.effort import Curve, Effort, Instrument
 from daq.metrics.quality import REASONS

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from daq.assessments.analysis import analyse, check_methods, checked_assessment, summarise
+from daq.assessments.analysis import analyse, check_methods, checked_assessment
 from daq.assessments.model import assessment_ids, load_assessment
+from daq.assessments.tally import summarise
 from daq.block import Limb
 from daq.errors import UsageError
 from daq.metrics.effort import Curve, Effort, Instrument
@@ -16,8 +17,8 @@ CELL = Instrument(kind="cell", u_gain=0.002, u_zero_n=0.1)
 
 def _trial(limb, peak_n, *, status=Status.OK, u=1.0):
     value = Value(
-        "peak_force", limb, peak_n, "N", "peak.max_sample", u=u, k=1.96, U95=1.96 * u, better=Better.HIGHER,
-        u_parts={"gain": u * 0.1, "maximum": u * 0.9}, params={"instrument_part": True},
+        "peak_force", limb, peak_n, "N", "peak.max_sample", u=u, better=Better.HIGHER,
+        u_parts={"gain": u * 0.1, "maximum": u * 0.9}, knows_instrument=True,
     )  # fmt: skip
     return TrialResult(limb, status, (), {}, (value,))
 

@@ -8,7 +8,7 @@ import pytest
 
 import daq.metrics
 
-MODULES = [m.name for m in pkgutil.iter_modules(daq.metrics.__path__, "daq.metrics.")]
+MODULES = [m.name for m in pkgutil.walk_packages(daq.metrics.__path__, "daq.metrics.")]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -21,4 +21,4 @@ def test_the_examples_of_a_module_are_true(name):
 def test_there_are_examples():
     tried = sum(doctest.testmod(importlib.import_module(name)).attempted for name in MODULES)
 
-    assert tried >= 20
+    assert tried >= 200

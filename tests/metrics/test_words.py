@@ -5,7 +5,7 @@ import pytest
 from daq.metrics.asymmetry import index_percent, live_index, right_share_percent
 from daq.metrics.quality import REASONS, is_rejecting, ranked
 from daq.metrics.value import Better
-from daq.metrics.words import asymmetry_sentence, reason_sentence
+from daq.metrics.words import asymmetry_sentence, reason_sentence, side_word
 
 PEAK = {"name": "peak_force", "better": Better.HIGHER, "unit": "N", "is_instrument": False, "n_trials": 3}
 
@@ -110,3 +110,77 @@ def test_the_live_bar_is_a_dash_without_load():
     assert live_index(400.0, 500.0) == pytest.approx(20.0)
     assert right_share_percent(300.0, 100.0) == 25.0
     assert right_share_percent(0.0, 0.0) is None
+
+
+_UP, _DOWN, _EVEN = Better.HIGHER, Better.LOWER, Better.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("name", "better", "unit", "alone", "together"),
+    [
+        ("peak_force", _UP, "N", "stronger", "carried more"),
+        ("plateau_force", _UP, "N", "stronger", "carried more"),
+        ("force_100ms", _UP, "N", "stronger", "carried more"),
+        ("nordic_peak_force", _UP, "N", "stronger", "carried more"),
+        ("rep_peak_force_best", _UP, "N", "stronger", "carried more"),
+        ("peak_torque", _UP, "N*m", "stronger", "larger"),
+        ("relative_peak_force", _UP, "N/kg", "stronger", "larger"),
+        ("rfd_0_100ms", _UP, "N/s", "faster rise", "carried more"),
+        ("impulse_0_200ms", _UP, "N*s", "larger impulse", "carried more"),
+        ("propulsion_impulse_gross", _UP, "N*s", "larger impulse", "carried more"),
+        ("jump_height_impulse_momentum", _UP, "m", "higher", "higher"),
+        ("takeoff_velocity", _UP, "m/s", "higher", "higher"),
+        ("rsi_modified", _UP, "m/s", "higher", "higher"),
+        ("mean_propulsion_force", _UP, "N", "higher", "carried more"),
+        ("hop_distance", _UP, "m", "farther", "farther"),
+        ("critical_force", _UP, "N", "more", "carried more"),
+        ("endurance_time", _UP, "s", "more", "more"),
+        ("rep_count", _UP, "1", "more", "more"),
+        ("time_to_peak", _DOWN, "s", "longer", "longer"),
+        ("time_to_stabilisation", _DOWN, "s", "longer", "longer"),
+        ("target_error_rms", _DOWN, "N", "larger error", "larger error"),
+        ("sway_path", _DOWN, "m", "more sway", "more sway"),
+        ("weight_share_sd", _DOWN, "percent", "more sway", "more sway"),
+        ("fatigue_index_percent", _DOWN, "percent", "tired more", "tired more"),
+        ("strength_decrement_percent", _DOWN, "percent", "tired more", "tired more"),
+        ("trial_cv_percent", _DOWN, "percent", "varied more", "varied more"),
+        ("contact_time", _EVEN, "s", "longer", "longer"),
+        ("countermovement_depth", _EVEN, "m", "deeper", "deeper"),
+        ("leg_stiffness", _EVEN, "N/m", "stiffer", "stiffer"),
+        ("landing_peak_force", _EVEN, "N", "landed harder", "carried more"),
+        ("peak_contact_force", _EVEN, "N", "landed harder", "carried more"),
+        ("weight_share", _EVEN, "percent", "carried more", "carried more"),
+        ("hamstring_quadriceps_ratio", _EVEN, "1", "larger", "larger"),
+        ("min_force", _EVEN, "N", "larger", "carried more"),
+    ],
+)
+def test_each_family_of_metrics_has_its_word(name, better, unit, alone, together):
+    assert side_word(name, better, unit=unit, together=False) == alone
+    assert side_word(name, better, unit=unit, together=True) == together
+
+
+def test_stronger_is_never_said_of_both_limbs_at_once_nor_of_what_is_better_low_or_neutral():
+    for unit in ("N", "N*m", "N*s", "s", "m", "percent", "1"):
+        assert side_word("anything", Better.HIGHER, unit=unit, together=True) != "stronger"
+        for better in (Better.LOWER, Better.NEUTRAL):
+            assert side_word("anything", better, unit=unit, together=False) != "stronger"
+
+
+@pytest.mark.parametrize(
+    ("name", "better", "unit", "percent", "said"),
+    [
+        ("sway_path", Better.LOWER, "m", -12.0, "LEFT 12.0 % more sway"),
+        ("sway_path", Better.LOWER, "m", -30.0, "LEFT more sway, RIGHT 30.0 % less"),
+        ("fatigue_index_percent", Better.LOWER, "percent", 12.0, "RIGHT tired 12.0 % more"),
+        ("landing_peak_force", Better.NEUTRAL, "N", 12.0, "RIGHT landed 12.0 % harder"),
+        ("hop_distance", Better.HIGHER, "m", -6.0, "LEFT 6.0 % farther"),
+    ],
+)
+def test_side_and_size_are_said_with_the_word_of_the_family(name, better, unit, percent, said):
+    kind = {"name": name, "better": better, "unit": unit, "n_trials": 3, "is_instrument": False}
+
+    assert asymmetry_sentence(percent, (percent - 3.0, percent + 3.0), together=False, **kind) == said
+
+
+def test_ten_percent_alone_is_never_a_difference():
+    assert asymmetry_sentence(14.0, (-0.1, 28.1), together=False, band=(10.0, 15.0), **PEAK) == "no clear difference"
