@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
 
-from daq.assessments.model import Assessment, Kind
+from daq.assessments.model import Assessment, Kind, Sides
+from daq.core.hops import HopsDetector
 from daq.core.jump import JumpDetector
 from daq.core.mark import Floats, Mark, MarkKind, Span
 from daq.core.pull import PullDetector
+from daq.core.rebound import DropJumpDetector, LandingDetector
+from daq.core.series import SeriesDetector
+from daq.core.stance import StanceDetector
 
-__all__ = ["Detector", "JumpDetector", "Mark", "MarkKind", "PullDetector", "Span", "detector_for", "find_efforts"]
+__all__ = [
+    "Detector", "DropJumpDetector", "HopsDetector", "JumpDetector", "LandingDetector", "Mark", "MarkKind", "PullDetector",
+    "SeriesDetector", "Span", "StanceDetector", "detector_for", "find_efforts",
+]  # fmt: skip
 
 _HIGHEST_RATE_HZ = 100_000.0
 
@@ -28,11 +37,27 @@ class Detector(Protocol):
         ...
 
 
+_IN_THE_AIR: Mapping[Kind, Callable[..., Detector]] = MappingProxyType(
+    {
+        Kind.JUMP: JumpDetector,
+        Kind.SQUAT_JUMP: JumpDetector,
+        Kind.DROP_JUMP: DropJumpDetector,
+        Kind.HOPS: HopsDetector,
+        Kind.LANDING: LandingDetector,
+    }
+)
+
+
 def detector_for(assessment: Assessment, *, rate_hz: float) -> Detector:
     """A fresh detector for ``assessment`` at ``rate_hz`` rows a second; a pull on a plate begins above the quiet load."""
-    if assessment.kind is Kind.JUMP:
-        return JumpDetector(assessment.detection, rate_hz=rate_hz)
-    return PullDetector(assessment.detection, rate_hz=rate_hz, is_on_plate=assessment.instrument == "plate")
+    kind, detection = assessment.kind, assessment.detection
+    if kind in _IN_THE_AIR:
+        return _IN_THE_AIR[kind](detection, rate_hz=rate_hz)
+    if kind is Kind.STANCE:
+        return StanceDetector(detection, rate_hz=rate_hz, is_one_leg=assessment.sides is Sides.ALTERNATE)
+    if assessment.is_series:
+        return SeriesDetector(detection, rate_hz=rate_hz, is_on_plate=assessment.is_on_plate, pace=assessment.pace)
+    return PullDetector(detection, rate_hz=rate_hz, is_on_plate=assessment.is_on_plate)
 
 
 def find_efforts(t_s: Floats, force_n: Floats, assessment: Assessment) -> list[Span]:

@@ -40,7 +40,8 @@ class JumpDetector:
     Parameters
     ----------
     detection : Detection
-        ``start_n``: the plate counts as loaded above it; ``tail_s``: kept after the landing.
+        ``start_n``: the plate counts as loaded above it; ``tail_s``: kept after the landing, less once the person has stood
+        still for ``still_s``.
     rate_hz : float
         Rows a second. Durations are counted in rows; times are only passed on.
 
@@ -60,7 +61,7 @@ class JumpDetector:
         self._n_loaded, self._n_gap = rows(LOADED_S), rows(GAP_S)
         self._n_flight, self._n_longest = rows(SHORTEST_FLIGHT_S), rows(LONGEST_FLIGHT_S)
         self._n_contact, self._n_left = rows(SHORTEST_CONTACT_S), rows(LEFT_S)
-        self._n_tail = rows(detection.tail_s)
+        self._n_tail, self._n_still = rows(detection.tail_s), rows(detection.still_s)
         self._n_level, self._n_push = rows(LEVEL_S), rows(PUSH_S)
         self._n_reach = rows(LEVEL_S + 1.0)
         self._marks: list[Mark] = []
@@ -92,6 +93,7 @@ class JumpDetector:
         self._is_quiet = False
         self._n_high = self._n_contact_rows = 0
         self._landing_row, self._landing_s = 0, 0.0
+        self._still_row: int | None = None
         self._take_off_s, self._start_s = 0.0, 0.0
         self._peak_n = self._push_n = 0.0
         self._load_row, self._load_s = 0, 0.0
@@ -230,6 +232,7 @@ class JumpDetector:
     def _land(self) -> None:
         self._state = _State.LANDED
         self._landing_row, self._landing_s = self._gap_row, self._gap_s
+        self._still_row = None
         self._load_row, self._load_s = self._gap_row, self._gap_s
         self._n_contact_rows = self._n_gap_rows
         self._forget_dip()
@@ -243,7 +246,7 @@ class JumpDetector:
 
     def _leave(self, now_s: float) -> None:
         if self._state is _State.LANDED:
-            self._end(now_s)
+            self._end(self._low_s)
         elif self._state is _State.FLIGHT:
             self._say(MarkKind.ENDED, now_s)
         self._move(now_s)
@@ -255,15 +258,30 @@ class JumpDetector:
             self._is_quiet = False
             self._say(MarkKind.MOVED, t_s)
 
+    def _settle(self, t_s: float, *, is_quiet: bool) -> None:
+        """The tail is over once the person has stood still for long enough."""
+        if not is_quiet:
+            self._still_row = None
+            return
+        n_rows = self._history.n_rows
+        if self._still_row is None:
+            self._still_row = n_rows - self._history.n_window
+        if n_rows - self._still_row >= self._n_still and n_rows < self._landing_row + self._n_tail:
+            self._end(t_s)
+            self._state = _State.LOADED
+
     def _look_back(self, t_s: float) -> None:
         """Once per grid: is it quiet, and what is the load?"""
         if self._state not in (_State.LOADED, _State.LANDED):
             self._flight_n = FLIGHT_N if self._state is _State.EMPTY else self._flight_n
             return
         seen = self._history.quiet_window(self._load_row)
-        if seen is not None and (seen[1] <= max(QUIET_N, QUIET_SHARE * seen[0])) != self._is_quiet:
-            self._is_quiet = not self._is_quiet
+        is_quiet = seen is not None and seen[1] <= max(QUIET_N, QUIET_SHARE * seen[0])
+        if seen is not None and is_quiet != self._is_quiet:
+            self._is_quiet = is_quiet
             self._say(MarkKind.QUIET if self._is_quiet else MarkKind.MOVED, t_s)
+        if self._state is _State.LANDED:
+            self._settle(t_s, is_quiet=is_quiet)
         if not self._n_dip:
             first = max(self._load_row, self._history.n_rows - self._n_level)
             load = self._history.between(first, self._history.n_rows)

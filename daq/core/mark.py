@@ -29,12 +29,17 @@ class MarkKind(StrEnum):
     QUIET = "quiet"
     MOVED = "moved"
     BEGAN = "began"
+    COUNTED = "counted"
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One effort: kept from ``start_s`` to ``stop_s``; take-off to landing, or pull, from ``began_s`` to ``ended_s``."""
+    """One effort: kept from ``start_s`` to ``stop_s``; what is asked of the person lies from ``began_s`` to ``ended_s``.
+
+    Jump, hops: first take-off to last landing; drop jump: contact to landing; landing: contact to the end of the first half
+    second; pull, hold, stance: all of it; repetitions, contractions: the first to the last.
+    """
 
     start_s: float
     stop_s: float
@@ -46,7 +51,8 @@ class Span:
 class Mark:
     """One thing seen at ``t_s``. ``peak_n``: highest force so far of an effort (jump: before take-off).
 
-    Every BEGAN is followed by one ENDED; its ``span`` is None when the effort turned out to be none (stepped off, too short).
+    COUNTED comes in a series, ``n_done`` of it so far: a hop, a repetition, a contraction. Every BEGAN is followed by one
+    ENDED; its ``span`` is None when the effort turned out to be none (stepped off, too short).
     ENDED comes when the tail of the effort is over, so QUIET may stand between the two.
     """
 
@@ -54,6 +60,7 @@ class Mark:
     t_s: float
     span: Span | None = None
     peak_n: float | None = None
+    n_done: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +90,7 @@ class History:
         self.newest_s: float | None = None
         self.first_s = -np.inf
         self._ring: Ring[np.float64] = Ring(self.rows(_HISTORY_S) + self.n_grid + 2, 1)
+        self._held: list[Piece] = []
 
     def rows(self, duration_s: float) -> int:
         """``duration_s`` in rows, at least one."""
@@ -102,6 +110,25 @@ class History:
             self.newest_s = float(piece_t_s[-1])
             yield Piece(first, piece_t_s, piece_n, self.n_rows % self.n_grid == 0)
             done = stop
+
+    def grids(self, t_s: Floats, force_n: Floats) -> Iterator[Piece]:
+        """Every stretch of the grid that this block completes: the same stretches whatever the blocks."""
+        for piece in self.pieces(t_s, force_n):
+            self._held.append(piece)
+            if piece.is_grid_end:
+                yield self._joined()
+
+    def rest(self) -> Iterator[Piece]:
+        """The rows behind the last complete stretch, at the end of the record."""
+        if self._held:
+            yield self._joined()
+
+    def _joined(self) -> Piece:
+        held, self._held = self._held, []
+        if len(held) == 1:
+            return held[0]
+        t_s, force_n = (np.concatenate([getattr(p, name) for p in held]) for name in ("t_s", "force_n"))
+        return Piece(held[0].first, t_s, force_n, held[-1].is_grid_end)
 
     def between(self, first: int, stop: int) -> Floats:
         """Newtons of rows ``first`` to ``stop`` (not included), as far as they are held."""

@@ -11,7 +11,18 @@ from daq.block import Limb
 from daq.dashboard import bigtext
 from daq.dashboard.glyphs import Glyphs
 from daq.dashboard.lines import Line, Span, beside, fitted, said
-from daq.dashboard.words import FROZEN_PHASES, decimals_of, find, is_alternate, is_jump, number_of, scaled, with_spread
+from daq.dashboard.words import (
+    FROZEN_PHASES,
+    decimals_of,
+    find,
+    is_alternate,
+    is_jump,
+    number_of,
+    plain_name,
+    scaled,
+    with_spread,
+)
+from daq.metrics.value import Value
 from daq.session.snapshot import DeviceState, DeviceView, LimbView, Snapshot, TrialView
 from daq.units import MISSING, text_of
 
@@ -47,7 +58,7 @@ def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
     is_frozen = snapshot.phase in FROZEN_PHASES and limb.peak_n is not None
     force_n = limb.peak_n if is_frozen else limb.force_n
     decimals = _decimals(limb.limb, snapshot.trials)
-    best_n = _best_n(limb, snapshot.trials)
+    best_n = _best_n(limb, snapshot.trials, snapshot.peak)
     best = "" if best_n is None else f"best {text_of(best_n, decimals=decimals, unit='N')}"
     gone = next((d for d in snapshot.devices if limb.limb in d.sides and d.state in _GONE), None)
     return Number(
@@ -62,11 +73,11 @@ def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
     )
 
 
-def _best_n(limb: LimbView, trials: Sequence[TrialView]) -> float | None:
+def _best_n(limb: LimbView, trials: Sequence[TrialView], peak: str) -> float | None:
     if limb.best_n is not None:
         return limb.best_n
     best = next((t for t in trials if t.is_best), None)
-    value = find(best.result, "peak_force", limb.limb) if best else None
+    value = find(best.result, peak, limb.limb) if best else None
     return value.value if value else None
 
 
@@ -82,21 +93,35 @@ def _decimals(limb: Limb, trials: Sequence[TrialView]) -> int:
 
 def _result_number(snapshot: Snapshot) -> Number:
     name = snapshot.primary or "peak_force"
-    label, unit = ("HEIGHT", "cm") if is_jump(snapshot) else ("BOTH", "N")
+    label, unit = _result_label(snapshot, name)
     last = snapshot.trials[-1] if snapshot.trials else None
     value = find(last.result, name, last.limb) if last and last.is_kept else None
     best = next((t for t in snapshot.trials if t.is_best), None)
     best_value = find(best.result, name, best.limb) if best else None
     spread = with_spread(value).partition(" ± ")[2]
-    notes = [f"± {spread}" if spread else "", f"best {number_of(best_value)}" if best_value else ""]
+    notes = [f"± {spread}" if spread else "", f"best {_short(best_value)}" if best_value else ""]
     return Number(
         label=label,
-        text=number_of(value) if value else MISSING,
+        text=_short(value) if value else MISSING,
         unit=(scaled(value)[2] if value else "") or unit,
         state=f"trial {last.number}" if last and value else "",
         note="  ".join(n for n in notes if n),
         role="strong" if value else "dim",
     )
+
+
+def _result_label(snapshot: Snapshot, name: str) -> tuple[str, str]:
+    """What the middle number is, and its unit before there is one."""
+    if is_jump(snapshot):
+        return "HEIGHT", "cm"
+    return ("BOTH", "N") if "force" in name else (plain_name(name).upper(), "")
+
+
+def _short(value: Value) -> str:
+    """The number in at most four digits."""
+    most = decimals_of(value)
+    texts = (text_of(scaled(value)[0], decimals=decimals) for decimals in range(most, -1, -1))
+    return next((text for text in texts if sum(map(str.isdigit, text)) <= N_DIGITS), number_of(value))
 
 
 def numbers_lines(numbers: Sequence[Number], width: int, *, scale: int, glyphs: Glyphs, has_note: bool) -> list[Line]:

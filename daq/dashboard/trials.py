@@ -40,8 +40,8 @@ def _spread_value(name: str) -> Callable[[TrialView], str]:
     return lambda trial: with_spread(find(trial.result, name, trial.limb))
 
 
-def _asymmetry(trial: TrialView) -> str:
-    return sided(asymmetry_of(trial.result, "peak_force"))
+def _asymmetry(of: str) -> Callable[[TrialView], str]:
+    return lambda trial: sided(asymmetry_of(trial.result, of))
 
 
 def _verdict(trial: TrialView) -> str:
@@ -51,25 +51,45 @@ def _verdict(trial: TrialView) -> str:
 
 _NUMBER = Column("#", 2, lambda t: str(t.number), role="dim")
 _LIMB = Column("limb", 5, lambda t: t.limb.value, align="left")
-_ASYMMETRY = Column("asymmetry %", 12, _asymmetry)
-_PEAKS = (
-    Column("peak L", 6, _limb_value("peak_force", Limb.LEFT), role="left"),
-    Column("peak R", 6, _limb_value("peak_force", Limb.RIGHT), role="right"),
-)
+
+
+def _peaks(name: str) -> tuple[Column, ...]:
+    sides = ((Limb.LEFT, "peak L"), (Limb.RIGHT, "peak R"))
+    return tuple(Column(title, 6, _limb_value(name, limb), role=limb.value) for limb, title in sides) if name else ()
 
 
 def table_columns(snapshot: Snapshot) -> tuple[Column, ...]:
     """The columns that this test deserves; the verdict, which takes the rest of the line, comes after them."""
+    asymmetry = Column("asymmetry %", 12, _asymmetry(snapshot.compared))
     if is_jump(snapshot):
         height = Column("height cm", 10, _spread_value(snapshot.primary))
         rsi = Column("RSImod", 6, _limb_value("rsi_modified", None), rank=1)
-        return (_NUMBER, height, *_PEAKS, _ASYMMETRY, rsi)
+        return (_NUMBER, height, *_peaks("peak_force"), asymmetry, rsi)
+    if snapshot.primary not in {"peak_force", ""}:
+        return _own_columns(snapshot, asymmetry)
     rfd = Column("RFD 0–200 ms N/s", 16, _spread_value(_RFD), rank=1)
     if all(t.limb is Limb.BOTH for t in snapshot.trials) and snapshot.trials:
         peak = Column("peak N", 10, _spread_value("peak_force"), rank=2)
-        return (_NUMBER, peak, *_PEAKS, rfd, _ASYMMETRY)
+        return (_NUMBER, peak, *_peaks("peak_force"), rfd, asymmetry)
     peak = Column("peak N", 12, _spread_value("peak_force"))
     return (_NUMBER, _LIMB, peak, rfd)
+
+
+def _own_columns(snapshot: Snapshot, asymmetry: Column) -> tuple[Column, ...]:
+    """What the test is about, each side's peak, and the first of what else the test shows."""
+    primary = _named(snapshot.primary, snapshot, rank=0)
+    others = [_named(name, snapshot, rank=rank) for rank, name in enumerate(snapshot.shown[:2], start=1)]
+    if any(t.limb is not Limb.BOTH for t in snapshot.trials):
+        return (_NUMBER, _LIMB, primary, *others)
+    return (_NUMBER, primary, *_peaks(snapshot.peak), asymmetry, *others)
+
+
+def _named(name: str, snapshot: Snapshot, *, rank: int) -> Column:
+    values = (find(t.result, name, t.limb) for t in reversed(snapshot.trials))
+    unit = next((scaled(v)[2] for v in values if v is not None), "")
+    title = f"{plain_name(name)} {'%' if unit == 'percent' else unit}".strip()
+    cell = _spread_value(name)
+    return Column(title, max(len(title), 8, *(len(cell(t)) for t in snapshot.trials)), cell, rank=rank)
 
 
 def trials_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:

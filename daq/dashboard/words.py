@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from types import MappingProxyType
 
 from daq.block import Limb
 from daq.metrics.trial import TrialResult
@@ -13,9 +15,9 @@ from daq.units import MISSING, decimals_for, text_of
 CM_PER_M = 100.0
 _STOP = re.compile(r"(?<=[a-z0-9%)]\.) [a-z]")
 FROZEN_PHASES = frozenset({Phase.RESULT, Phase.REST, Phase.DONE, Phase.STOPPED})
-_RATIO_DECIMALS = 2
-_HEIGHT_DECIMALS = 1
+_USUAL_DECIMALS = MappingProxyType({"cm": 1, "": 2, "N": 0, "N/s": 0, "N*s": 0, "W": 0})
 _PERCENT_DECIMALS = 1
+_MOST_DECIMALS = 5
 
 
 def find(result: TrialResult, name: str, limb: Limb) -> Value | None:
@@ -47,8 +49,15 @@ def decimals_of(value: Value) -> int:
     _, spread, unit = scaled(value)
     if unit == "percent":
         return _PERCENT_DECIMALS
-    usual = _HEIGHT_DECIMALS if unit == "cm" else _RATIO_DECIMALS if unit == "" else 0
+    usual = _USUAL_DECIMALS.get(unit, _three_digits(scaled(value)[0]))
     return decimals_for(None if spread is None else spread / 2.0, default=usual)
+
+
+def _three_digits(number: float | None) -> int:
+    """Decimals that leave three digits that mean something."""
+    if number is None or not math.isfinite(number) or number == 0.0:
+        return 0
+    return min(max(0, 2 - math.floor(math.log10(abs(number)))), _MOST_DECIMALS)
 
 
 def number_of(value: Value | None) -> str:
@@ -108,5 +117,14 @@ def plain_name(metric: str) -> str:
         "rfd_0_200ms": "RFD 0–200 ms",
         "jump_height_impulse_momentum": "jump height",
         "rsi_modified": "RSImod",
+        "rsi_flight_contact": "flight / contact",
+        "rsi_height_contact": "height / contact",
+        "rsi_10_5": "RSI 10/5",
+        "stance_time": "time",
+        "single_leg_stance_time": "time",
+        "endurance_time": "time held",
+        "strength_decrement_percent": "decrement",
+        "nordic_peak_force_mean": "mean of peaks",
+        "landing_peak_force": "peak of landing",
     }
     return known.get(metric, metric.replace("_percent", "").replace("_", " "))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-import calibration
 from calibration import Calibration, CalibrationError
 from daq.assessments.model import Assessment, Sides
 from daq.block import SIDES, Chunk, Effect, Limb, Reopen, Scalar, Sent, seconds
@@ -16,13 +15,15 @@ from daq.core.timebase import Timebase
 from daq.core.track import Track
 from daq.driver import ClockRead, Codec, Described, Driver, Event, Floats, Reply, ReplyState, Samples, Send, Status
 from daq.rig import EITHER, Mount
+from daq.session.outputs import calibration_for, levers, selection
 from daq.session.snapshot import DeviceState
 from daq.units import clean_name
 
-KEEP_S = 120.0
+KEEP_S, SPARE_S = 120.0, 10.0
 CUTOFF_HZ = {"plate": 50.0, "cell": 15.0}
 STALLED_S, LOST_S = 0.25, 1.0
 SILENT_S = 1.0
+ZERO_S = 1.0
 GIVE_UP_S = 5.0
 RATE_SPAN_S, UNKNOWN_RATE_SPAN_S = 0.25, 2.0
 RATE_ROWS = 8
@@ -59,6 +60,7 @@ class Device:
         self.declared = driver.declare(self._options)
         self._certificate = certificate
         self._kind = assessment.instrument
+        self._keep_s = max(KEEP_S, assessment.longest_s + SPARE_S)
         self._on_segment = on_segment
         is_one_sided = assessment.sides is Sides.ALTERNATE
         self.is_either = mount.limb == EITHER or (is_one_sided and mount.limb == Limb.BOTH)
@@ -69,11 +71,14 @@ class Device:
         self.described: Described | None = None
         self.calibration: Calibration | None = None
         self.track: Track | None = None
+        self.moments: Track | None = None
         self.timebase: Timebase | None = None
         self.n_segments = 0
         self._codec: Codec | None = None
         self._select: Floats = np.eye(1)
+        self._levers: Floats | None = None
         self._zero_n: Floats = np.zeros(len(self.limbs))
+        self._zero_nm: Floats = np.zeros(2)
         self.zeroed_at_s: float | None = None
         self.first_zeroed_row = 0
         self._waiting: list[Samples] = []
@@ -212,50 +217,21 @@ class Device:
         self._on_segment(self)
         self._keep_zero(described)
         self.described = described
-        self.track = self.timebase = None
+        self.track = self.timebase = self.moments = None
         self._waiting = []
         try:
-            self.calibration = self._calibration_for(described)
-            self._select = self._selection(self.calibration)
+            self.calibration = calibration_for(self.mount, self._certificate, described)
+            self._select = selection(self.mount, self.limbs, self.calibration)
+            self._levers = levers(self.mount, self.calibration)
         except CalibrationError as error:
             self.calibration, self.state, self.message = None, DeviceState.REFUSED, str(error)
             return
         self.n_segments += 1
         self.timebase = Timebase(described.tick_hz)
 
-    def _new_track(self, described: Described, rate_hz: float) -> Track:
+    def _new_track(self, described: Described, rate_hz: float, columns: tuple[Limb, ...]) -> Track:
         cutoff_hz = min(CUTOFF_HZ[self._kind], 0.4 * rate_hz)
-        return Track(self.limbs, tick_hz=described.tick_hz, rate_hz=rate_hz, keep_s=KEEP_S, cutoff_hz=cutoff_hz)
-
-    def _calibration_for(self, described: Described) -> Calibration:
-        held = self._certificate
-        if held is None:
-            return calibration.from_unit(described.unit, described.channels, serial=described.serial)
-        if held.serial and described.serial and held.serial != described.serial:
-            message = (
-                f"The certificate of {self.mount.name} belongs to the device {held.serial}, but this is "
-                f"{clean_name(described.serial)}; put the right device there or name the right certificate in the rig."
-            )
-            raise CalibrationError(message)
-        if held.channels != described.channels:
-            message = (
-                f"The certificate of {self.mount.name} has the channels {', '.join(held.channels)}, "
-                f"but the device sends {clean_name(', '.join(described.channels))}; name the right certificate in the rig."
-            )
-            raise CalibrationError(message)
-        return held
-
-    def _selection(self, held: Calibration) -> Floats:
-        """Outputs of the certificate to limbs: a matrix of 0 and 1, (n_outputs, n_limbs)."""
-        if not self.mount.limbs:
-            return np.ones((len(held.outputs), 1))
-        for names in self.mount.limbs.values():
-            for name in names:
-                if name not in held.outputs:
-                    message = f"The certificate of {self.mount.name} has no output {name}; it has: {', '.join(held.outputs)}."
-                    raise CalibrationError(message)
-        columns = [[float(output in self.mount.limbs[limb]) for output in held.outputs] for limb in self.limbs]
-        return np.array(columns).T
+        return Track(columns, tick_hz=described.tick_hz, rate_hz=rate_hz, keep_s=self._keep_s, cutoff_hz=cutoff_hz)
 
     def columns_of(self, limb: Limb) -> list[int]:
         """Columns of the track that make up ``limb``: its own, all for both, the only one where the device changes hands."""
@@ -296,7 +272,10 @@ class Device:
             return
         seen_hz, told_hz = (n - 1) / span_s, described.rate_hz
         is_told = told_hz is not None and abs(seen_hz - told_hz) <= RATE_DEVIATION * told_hz
-        self.track = self._new_track(described, told_hz if told_hz is not None and is_told else seen_hz)
+        rate_hz = told_hz if told_hz is not None and is_told else seen_hz
+        self.track = self._new_track(described, rate_hz, self.limbs)
+        # Its two columns are moments, to the right and forward, row by row those of the forces.
+        self.moments = self._new_track(described, rate_hz, SIDES) if self._levers is not None else None
         for samples in self._waiting:
             self._append(samples)
         self._waiting = []
@@ -304,12 +283,16 @@ class Device:
     def _append(self, samples: Samples) -> None:
         if self.track is None or self.calibration is None:
             return
-        newtons = self.calibration.apply(samples.values) @ self._select - self._zero_n
-        self.track.append(samples.tick, newtons, samples.n_lost)
+        outputs_n = self.calibration.apply(samples.values)
+        self.track.append(samples.tick, outputs_n @ self._select - self._zero_n, samples.n_lost)
+        if self.moments is not None and self._levers is not None:
+            self.moments.append(samples.tick, outputs_n @ self._levers - self._zero_nm, samples.n_lost)
 
     def zero(self, offset_n: Floats, t_s: float) -> None:
         """Take ``offset_n`` (n_limbs,), seen in the newtons as they are now, off all samples that follow."""
         self._zero_n = self._zero_n + offset_n
+        if self.moments is not None:
+            self._zero_nm = self._zero_nm + self.moments.recent_mean_n(ZERO_S)
         self.zeroed_at_s = t_s
         self.first_zeroed_row = self.track.n_total if self.track is not None else 0
 
@@ -317,4 +300,4 @@ class Device:
         """Raw counts keep their zero over a restart; a device that sends a force may have tared itself: it is zeroed anew."""
         self.first_zeroed_row = 0
         if described.unit != "counts" and self.zeroed_at_s is not None:
-            self._zero_n, self.zeroed_at_s = np.zeros(len(self.limbs)), None
+            self._zero_n, self._zero_nm, self.zeroed_at_s = np.zeros(len(self.limbs)), np.zeros(2), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,9 +11,13 @@ from daq.block import SIDES, Limb
 from daq.core.join import join
 from daq.core.mark import Span
 from daq.driver import Floats
-from daq.metrics.effort import Curve, Effort, Instrument
+from daq.metrics.effort import Cop, Curve, Effort, Instrument
 from daq.session.device import Device
 from daq.session.streams import JoinedStream, LimbStream
+
+MASS = "body_mass_kg"
+LEAST_N = 50.0
+"""Below this total force the centre of pressure is undefined."""
 
 U_TIME_STEP = 50e-6 / math.sqrt(3)
 """Relative standard uncertainty of a crystal's period: +-50 ppm, evenly distributed."""
@@ -108,10 +113,14 @@ def effort_of(
     kind: str,
     now_s: float,
     stream_reasons: tuple[str, ...],
+    has_cop: bool = False,
+    entered: Mapping[str, float] | None = None,
+    stored_weight_n: float | None = None,
 ) -> tuple[Effort, float, float] | None:
     """The effort in ``span`` of ``stream``, with its start and stop on the session axis; None when its rows are gone.
 
-    ``devices`` are all devices of the rig: in a single-leg test the curve of the other limb is the free leg's.
+    ``devices`` are all devices of the rig: in a single-leg test the curve of the other limb is the free leg's. With
+    ``has_cop`` the effort has the centre of pressure, where every plate says where its cells are.
     """
     axis = Axis(stream.reference, (span.began_s + span.ended_s) / 2)
     start_s, stop_s = axis.to_session_s(span.start_s), axis.to_session_s(span.stop_s)
@@ -140,8 +149,43 @@ def effort_of(
     free = next(
         (c for d in devices if limb in SIDES and limb.other in d.limbs and (c := curve(d, limb.other)) is not None), None
     )
-    effort = Effort(found, limb=limb, free=free, u_clock_s=u_clock_s, joined=joined, stream_reasons=stream_reasons)
+    cop = cop_of(axis, stream, found[limb]) if has_cop else None
+    typed = dict(entered or {})
+    effort = Effort(
+        found,
+        limb=limb,
+        free=free,
+        u_clock_s=u_clock_s,
+        joined=joined,
+        body_mass_kg=typed.pop(MASS, None),
+        stream_reasons=stream_reasons,
+        entered=typed,
+        stored_weight_n=stored_weight_n,
+        cop=cop,
+    )
     return effort, start_s, stop_s
+
+
+def cop_of(axis: Axis, stream: LimbStream | JoinedStream, curve: Curve) -> Cop | None:
+    """Moments of all plates of ``stream`` over the force of ``curve``: the centre of pressure in the frame of the rig."""
+    devices = (stream.left, stream.right) if isinstance(stream, JoinedStream) else (stream.reference,)
+    ml_nm, ap_nm = np.zeros(len(curve.t_s)), np.zeros(len(curve.t_s))
+    for device in devices:
+        moments = device.moments
+        if moments is None or not moments.n_total:
+            return None
+        t_s = axis.times(device, moments.first_kept, moments.n_total)
+        first, stop = np.searchsorted(t_s, [curve.t_s[0], curve.t_s[-1]])
+        first, stop = max(int(first) - 1, 0), min(int(stop) + 1, len(t_s))
+        if stop - first < 2:  # noqa: PLR2004, a line needs two points
+            return None
+        rows = moments.newtons(moments.first_kept + first, moments.first_kept + stop)
+        ml_nm += np.interp(curve.t_s, t_s[first:stop], rows[:, 0])
+        ap_nm += np.interp(curve.t_s, t_s[first:stop], rows[:, 1])
+    is_there = curve.force_n >= LEAST_N
+    force_n = np.where(is_there, curve.force_n, np.nan)
+    method = "cop.two_plates" if len(devices) > 1 else "cop.four_cell"
+    return Cop(curve.t_s, ml_nm / force_n, ap_nm / force_n, curve.rate_hz, method)
 
 
 def force_at(devices: tuple[Device, ...], limb: Limb, t_s: float) -> float | None:

@@ -1,4 +1,4 @@
-"""The guided test as a pure state machine: marks of the detector, time and keys in; phase, whose turn, and what to say out.
+"""The guided test as a pure state machine: marks of the detector, time and keys in; phase, whose turn, what is done out.
 
 Rule 1: it holds no force and no clock; everything it knows was told to it.
 Rule 2: an effort counts whatever the phase says, so nothing a person does on the plate is lost because a step was skipped.
@@ -6,18 +6,19 @@ Rule 2: an effort counts whatever the phase says, so nothing a person does on th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from daq.assessments.model import Assessment, Kind, Sides
 from daq.block import SIDES, Limb
 from daq.core.mark import Mark, MarkKind
 from daq.metrics.trial import TrialResult
+from daq.session.headline import headline_of
 from daq.session.snapshot import Headline, Phase
 
 RESULT_S = 2.0
 SPREAD_PERCENT = 10.0
-HOLD_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Protocol:
     """
 
     def __init__(self, assessment: Assessment, *, sides: tuple[Limb, ...], first_side: Limb) -> None:
-        self._assessment = assessment
+        self.assessment = assessment
         self.is_unilateral = assessment.sides is Sides.ALTERNATE
         turns = [s for s in SIDES if s in sides] or list(SIDES)
         self._turns = turns if first_side is turns[0] else turns[::-1]
@@ -66,40 +67,42 @@ class Protocol:
         self.trials: tuple[Trial, ...] = ()
         self.notices: tuple[str, ...] = ()
         self._since_s = 0.0
-        self._progress = 0.0
+        self.progress = 0.0
+        self.n_done = 0
+        self._count_from_s: float | None = None
+        self._measured: set[Limb] = set()
         self._loaded: set[Limb] = set()
         self._still: set[Limb] = set()
-        self._complaint, self._is_connected = "", True
+        self.complaint, self.is_connected = "", True
         self._was_running = Phase.ZERO
 
     # --- what happens -----------------------------------------------------------------------------------------------
 
     def _go(self, phase: Phase, t_s: float) -> None:
         if phase is not self.phase:
-            self.phase, self._since_s, self._progress = phase, t_s, 0.0
+            self.phase, self._since_s, self.progress = phase, t_s, 0.0
+            self._count_from_s = None
 
     def wake(self, t_s: float, readiness: Readiness) -> None:
         """Time has passed."""
-        self._complaint, self._is_connected = readiness.complaint, readiness.is_connected
+        self.complaint, self.is_connected = readiness.complaint, readiness.is_connected
         if self.phase is Phase.CONNECT and readiness.is_connected:
             self._go(Phase.ZERO if not readiness.is_zeroed else self._before(), t_s)
         elif self.phase is Phase.ZERO and readiness.is_zeroed:
             self._go(self._before(), t_s)
         elif self.phase is Phase.WEIGH:
-            self._progress = readiness.quiet_share
+            self.progress = readiness.quiet_share
             self._weighed(t_s)
-        elif self.phase is Phase.GO and self._assessment.kind is Kind.PULL:
-            self._progress = min(1.0, (t_s - self._since_s) / HOLD_S)
         elif self.phase is Phase.RESULT and t_s - self._since_s >= RESULT_S:
             self._after_result(t_s)
-        elif self.phase is Phase.REST and t_s - self._since_s >= self._assessment.rest_s:
+        elif self.phase is Phase.REST and t_s - self._since_s >= self.assessment.rest_s:
             self._go(self._before(), t_s)
 
     def _before(self) -> Phase:
         """The phase before an effort."""
-        if self._assessment.kind is Kind.PULL:
+        if not self.assessment.is_weighed:
             return Phase.READY
-        return Phase.WEIGH if self._loaded else Phase.LOAD
+        return Phase.WEIGH if self._loaded and not self.must_leave else Phase.LOAD
 
     def mark(self, mark: Mark, limb: Limb) -> None:
         """The detector saw something in the stream of ``limb``."""
@@ -107,13 +110,10 @@ class Protocol:
         match mark.kind:
             case MarkKind.LOADED:
                 self._loaded.add(limb)
-                if self.phase is Phase.LOAD:
+                if self.phase is Phase.LOAD and not self.must_leave:
                     self._go(Phase.WEIGH, t_s)
             case MarkKind.UNLOADED:
-                self._loaded.discard(limb)
-                self._still.discard(limb)
-                if self._assessment.kind is Kind.JUMP and self.phase in (Phase.WEIGH, Phase.READY) and not self._loaded:
-                    self._go(Phase.LOAD, t_s)
+                self._unload(limb, t_s)
             case MarkKind.QUIET:
                 self._still.add(limb)
                 self._weighed(t_s)
@@ -121,13 +121,22 @@ class Protocol:
                 self._still.discard(limb)
             case MarkKind.BEGAN:
                 self._begin(t_s, limb)
+            case MarkKind.COUNTED if self.phase is Phase.GO:
+                self.n_done = mark.n_done
             case _:
                 pass
+
+    def _unload(self, limb: Limb, t_s: float) -> None:
+        for known in (self._loaded, self._still, self._measured):
+            known.discard(limb)
+        is_waiting = self.phase in (Phase.LOAD, Phase.WEIGH, Phase.READY)
+        if self.assessment.is_weighed and is_waiting and (not self._loaded or self.phase is Phase.LOAD):
+            self._go(self._before(), t_s)
 
     def _weighed(self, t_s: float) -> None:
         """Standing still is enough to be ready; in a one-sided test it must be the side whose turn it is."""
         is_still = bool(self._still) if not (self.is_unilateral and self._loaded & set(SIDES)) else self.side in self._still
-        if self._assessment.kind is not Kind.JUMP or not is_still:
+        if not self.assessment.is_weighed or not is_still or self.must_leave:
             return
         if self.phase is Phase.ZERO:
             self.notices = (
@@ -144,6 +153,7 @@ class Protocol:
             return
         if self.is_unilateral and limb in SIDES:
             self.side = limb
+        self.n_done = 0
         self._go(Phase.GO, t_s)
 
     def has_worked_s(self, t_s: float) -> float:
@@ -158,6 +168,8 @@ class Protocol:
     def add(self, trial: Trial, t_s: float) -> None:
         """An effort was analysed."""
         self.trials = (*self.trials, trial)
+        if self.assessment.kind is Kind.STANCE and trial.limb in self._loaded:
+            self._measured.add(trial.limb)
         if self.phase is not Phase.STOPPED:
             self._go(Phase.RESULT, t_s)
 
@@ -172,7 +184,7 @@ class Protocol:
             return
         if self.is_unilateral:
             self.side = self._next_side()
-        rest = self._assessment.kind is Kind.PULL and self._assessment.rest_s > RESULT_S
+        rest = self.assessment.has_rest and self.assessment.rest_s > RESULT_S
         self._go(Phase.REST if rest else self._before(), t_s)
 
     def _next_side(self) -> Limb:
@@ -190,6 +202,8 @@ class Protocol:
         match name:
             case "go_stop" if self.phase in (Phase.DONE, Phase.STOPPED):
                 self._go(self._before() if self._was_running is not Phase.ZERO else Phase.ZERO, t_s)
+            case "go_stop" if self.waits_for_key:
+                self._count_from_s = t_s
             case "go_stop" | "stop" if self.phase is not Phase.STOPPED:
                 self._was_running = self.phase
                 self._go(Phase.STOPPED, t_s)
@@ -233,16 +247,16 @@ class Protocol:
         return {limb: self._n_wanted(limb) for limb in self.turns}
 
     def _n_wanted(self, limb: Limb) -> int:
-        n = self._assessment.repetitions
+        n = self.assessment.repetitions
         kept = self.kept(limb)
         if n < 2 or len(kept) < n:  # noqa: PLR2004, a spread needs two trials
             return n
         values = sorted(
-            (v.value for t in kept if (v := t.result.find(self._assessment.primary, limb)) and v.value is not None),
+            (v.value for t in kept if (v := t.result.find(self.assessment.primary, limb)) and v.value is not None),
             reverse=True,
         )
         spread = len(values) > 1 and values[0] > 0 and 100 * (values[0] - values[1]) / values[0] > SPREAD_PERCENT
-        return min(len(kept) + 1, max(n, self._assessment.max_repetitions)) if spread else n
+        return min(len(kept) + 1, max(n, self.assessment.max_repetitions)) if spread else n
 
     @property
     def is_complete(self) -> bool:
@@ -253,7 +267,7 @@ class Protocol:
         """The kept trial of ``limb`` with the highest primary metric."""
 
         def primary(trial: Trial) -> float:
-            value = trial.result.find(self._assessment.primary, limb)
+            value = trial.result.find(self.assessment.primary, limb)
             return value.value if value is not None and value.value is not None else float("-inf")
 
         kept = self.kept(limb)
@@ -261,57 +275,31 @@ class Protocol:
 
     def headline(self, t_s: float) -> Headline:
         """The sentence of state and the line below it."""
-        if not self._is_connected and not self.is_unilateral and self.phase in (Phase.LOAD, Phase.WEIGH, Phase.READY):
-            return Headline("WAITING", self._complaint)
-        say: dict[Phase, Callable[[], Headline]] = {
-            Phase.LOAD: self._call,
-            Phase.READY: self._call,
-            Phase.GO: self._call,
-            Phase.RESULT: self._result_headline,
-            Phase.REST: lambda: self._rest_headline(t_s),
-        }
-        return say.get(self.phase, self._quiet_headline)()
+        return headline_of(self, t_s)
 
     @property
-    def _turn(self) -> str:
-        return self.side.value.upper() if self.is_unilateral else "BOTH"
-
-    def _quiet_headline(self) -> Headline:
-        n = len(self.kept())
-        text, detail = {
-            Phase.CONNECT: ("CONNECTING", self._complaint or "Waiting for every device to send data."),
-            Phase.ZERO: ("ZERO", self._complaint or "Leave everything empty and still for one second."),
-            Phase.WEIGH: ("STAND STILL", f"Weighing on the {self._turn} leg." if self.is_unilateral else "Weighing."),
-            Phase.DONE: ("DONE", f"{n} trial{'' if n == 1 else 's'} kept. space: go on, e: export."),
-        }.get(self.phase, ("STOPPED", "space: go on. Nothing that was recorded is lost."))
-        return Headline(text, detail, side=self._side, progress=self._progress if self.phase is Phase.WEIGH else None)
-
-    def _call(self) -> Headline:
-        """What the person is to do now."""
-        prompts = self._assessment.prompts
-        text, detail = {
-            Phase.LOAD: (prompts.load, prompts.instruction),
-            Phase.READY: (prompts.go, prompts.ready),
-        }.get(self.phase, (prompts.go, prompts.hint))
-        shows_hold = self.phase is Phase.GO and self._assessment.kind is Kind.PULL
-        progress = self._progress if shows_hold else None
-        return Headline(
-            text.format(side=self._turn), detail.format(side=self._turn), is_call=True, side=self._side, progress=progress
-        )
-
-    def _rest_headline(self, t_s: float) -> Headline:
-        rest_s = self._assessment.rest_s
-        left_s = max(0.0, rest_s - (t_s - self._since_s))
-        return Headline(
-            f"REST {left_s:.0f} s", f"Next: {self._turn}.", side=self._side, progress=1 - left_s / max(rest_s, 1e-9)
-        )
-
-    @property
-    def _side(self) -> Limb | None:
+    def shown_side(self) -> Limb | None:
+        """Whose turn it is, where the sides alternate."""
         return self.side if self.is_unilateral else None
 
-    def _result_headline(self) -> Headline:
-        trial = self.trials[-1]
-        why = trial.verdict.removeprefix("again: ").removeprefix("kept, ")
-        detail = why if trial.detail == "" or not trial.is_kept else ". ".join(p for p in (trial.detail, why) if p != "kept")
-        return Headline("KEPT" if trial.is_kept else "AGAIN", detail[:1].upper() + detail[1:], side=self._side)
+    @property
+    def must_leave(self) -> bool:
+        """A stance is over and the person still stands there: the next one begins with stepping on."""
+        return bool({self.side, Limb.BOTH} & self._measured)
+
+    @property
+    def waits_for_key(self) -> bool:
+        """READY in a test that counts down, before somebody began the countdown."""
+        return self.phase is Phase.READY and self.assessment.pace.countdown_s > 0 and self._count_from_s is None
+
+    def countdown_left_s(self, t_s: float) -> float | None:
+        """Seconds to the call in READY: None where nothing is counted down, infinite before the countdown began."""
+        if not self.assessment.pace.countdown_s:
+            return None
+        if self._count_from_s is None:
+            return math.inf
+        return max(0.0, self.assessment.pace.countdown_s - (t_s - self._count_from_s))
+
+    def in_phase_s(self, t_s: float) -> float:
+        """How long the phase has lasted."""
+        return t_s - self._since_s

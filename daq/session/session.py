@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from daq.assessments.analysis import analyse, summarise
+from daq.assessments.analysis import analyse
 from daq.assessments.model import Kind, Sides
+from daq.assessments.tally import summarise
 from daq.block import NS_PER_S, Chunk, Command, Effect, Input, Limb, LinkEvent, LinkState, Wake, seconds
-from daq.core.detector import Detector, detector_for
+from daq.core.detector import Detector, StanceDetector, detector_for
 from daq.core.mark import Mark, MarkKind, Span
 from daq.driver import Driver, load_driver
 from daq.errors import UsageError
@@ -37,6 +38,7 @@ class Watch:
     stream: LimbStream | JoinedStream
     detector: Detector | None = None
     began_s: float | None = None
+    newest_s: float = 0.0
 
 
 class Session:
@@ -144,11 +146,14 @@ class Session:
             case "finish":
                 self._finish_all(t_s)
                 return [e for d in self.devices for e in d.stop(command.t_ns)]
-            case "stop" | "go_stop" if self.protocol.takes_trials:
+            case "stop" | "go_stop" if self.protocol.takes_trials and not self._begins_countdown(command.name):
                 self._finish_all(t_s, stopped=True)
         self.protocol.command(command.name, t_s)
         self._sum_up()
         return []
+
+    def _begins_countdown(self, name: str) -> bool:
+        return name == "go_stop" and self.protocol.waits_for_key
 
     # --- finding efforts --------------------------------------------------------------------------------------------
 
@@ -160,14 +165,18 @@ class Session:
                 continue
             if watch.detector is None:
                 watch.detector = detector_for(self._assessment, rate_hz=watch.stream.rate_hz or 1.0)
+            watch.newest_s = float(t_s[-1])
             for mark in watch.detector.feed(t_s, force_n):
                 self._take_mark(watch, mark)
 
     def _take_mark(self, watch: Watch, mark: Mark, *, reasons: tuple[str, ...] = ()) -> None:
         limb = watch.stream.limb
-        on_session = Mark(mark.kind, watch.stream.to_session_s(mark.t_s), mark.span)
+        on_session = Mark(mark.kind, watch.stream.to_session_s(mark.t_s), mark.span, n_done=mark.n_done)
         if mark.kind is MarkKind.BEGAN:
             if self._is_lifted_foot(watch, mark.t_s):
+                return
+            if isinstance(watch.detector, StanceDetector) and self._stands_on_the_other(watch, watch.newest_s):
+                watch.detector.refuse()
                 return
             watch.began_s = mark.t_s
         if mark.kind is MarkKind.ENDED:
@@ -181,10 +190,15 @@ class Session:
 
     def _is_lifted_foot(self, watch: Watch, at_s: float) -> bool:
         """Does the other leg stand while this plate is empty? In a single-leg test on two plates that is no jump."""
-        if self._assessment.kind is not Kind.JUMP or self._assessment.sides is not Sides.ALTERNATE:
+        return self._assessment.has_flight and self._stands_on_the_other(watch, at_s)
+
+    def _stands_on_the_other(self, watch: Watch, at_s: float) -> bool:
+        """In a single-leg test on two plates: does the other plate carry somebody at ``at_s``?"""
+        limb = watch.stream.limb
+        if not self._assessment.is_on_plate or self._assessment.sides is not Sides.ALTERNATE or limb is Limb.BOTH:
             return False
-        force_n = force_at(self.devices, watch.stream.limb.other, watch.stream.to_session_s(at_s))
-        return watch.stream.limb is not Limb.BOTH and force_n is not None and force_n > EMPTY_N["plate"]
+        force_n = force_at(self.devices, limb.other, watch.stream.to_session_s(at_s))
+        return force_n is not None and force_n > EMPTY_N["plate"]
 
     def _add_trial(self, watch: Watch, span: Span, reasons: tuple[str, ...]) -> None:
         limb = self.protocol.side if watch.stream.reference.is_either else watch.stream.limb
@@ -200,6 +214,9 @@ class Session:
             kind=self._assessment.instrument,
             now_s=seconds(self.t_ns),
             stream_reasons=reasons,
+            has_cop=self._assessment.kind is Kind.STANCE,
+            entered=self.setup.entered,
+            stored_weight_n=self._stored_weight_n(limb),
         )
         if cut is None:
             self.protocol.discarded(seconds(self.t_ns))
@@ -212,6 +229,11 @@ class Session:
         trial = Trial(number, start_s, stop_s, limb, result, is_kept, verdict, words)
         self.protocol.add(trial, seconds(self.t_ns))
         self._sum_up()
+
+    def _stored_weight_n(self, limb: Limb) -> float | None:
+        """Body weight of the last kept trial of this sitting that has one."""
+        weights = (t.result.find("body_weight", t.limb) for t in reversed(self.protocol.kept(limb)))
+        return next((v.value for v in weights if v is not None and v.value is not None), None)
 
     def _sum_up(self) -> None:
         self.summary = summarise([t.result for t in self.protocol.kept()], self._assessment) if self.protocol.trials else ()
@@ -270,7 +292,7 @@ class Session:
         return all(d.zeroed_at_s is not None for d in self.devices)
 
     def _quiet_share(self) -> float:
-        is_weighing = self._assessment.kind is Kind.JUMP and self.protocol.phase is Phase.WEIGH
+        is_weighing = self._assessment.is_weighed and self.protocol.phase is Phase.WEIGH
         return quiet_share(self.devices) if is_weighing else 0.0
 
     def _note_sleep(self, t_ns: int) -> None:

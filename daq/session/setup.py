@@ -18,7 +18,8 @@ class Setup:
     """What a session depends on besides its inputs.
 
     ``certificates`` by mount name; ``person`` a pseudonym; ``first_side`` left or right (drawn before the session, so that
-    the fold holds no chance); ``started_utc`` ISO time of t = 0, for file names and people, never for logic.
+    the fold holds no chance); ``started_utc`` ISO time of t = 0, for file names and people, never for logic; ``entered``
+    quantities typed in by name, such as ``box_height_m`` or ``lever_arm_m.left``.
     """
 
     rig: Rig
@@ -29,6 +30,7 @@ class Setup:
     started_utc: str = ""
     software: str = ""
     notes: dict[str, str] = field(default_factory=dict)
+    entered: dict[str, float] = field(default_factory=dict)
 
     def as_table(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -42,6 +44,7 @@ class Setup:
             "started_utc": self.started_utc,
             "software": self.software,
             "notes": self.notes,
+            "entered": self.entered,
         }
 
     @classmethod
@@ -56,4 +59,5 @@ class Setup:
             started_utc=table["started_utc"],
             software=table["software"],
             notes=table["notes"],
+            entered=table.get("entered", {}),
         )

@@ -123,7 +123,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """All a screen needs. ``t_s`` is the time of the last input."""
+    """All a screen needs. ``t_s`` is the time of the last input.
+
+    ``primary`` names the metric that the test is about, ``shown`` those beside it, ``peak`` the one that says how strong each
+    side was ("" where none does), ``compared`` the one whose asymmetry counts first.
+    """
 
     t_s: float
     assessment: str
@@ -139,6 +143,9 @@ class Snapshot:
     n_kept: dict[Limb, int] = field(default_factory=dict)
     summary: tuple[Value, ...] = ()
     notices: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    peak: str = "peak_force"
+    compared: str = "peak_force"
 
 
 EMPTY_SNAPSHOT = Snapshot(

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from daq.driver import Floats
-from daq.session.device import Device
+from daq.session.device import ZERO_S, Device
 
-ZERO_S = 1.0
 EMPTY_N = {"plate": 50.0, "cell": 20.0}
 QUIET_SD_N = {"plate": 3.0, "cell": 0.5}
 WEIGHING_SD_N, WEIGHING_SHARE = 10.0, 0.015

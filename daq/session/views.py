@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from daq.assessments.model import Kind
 from daq.block import SIDES, Limb, seconds
 from daq.driver import Floats
 from daq.metrics.asymmetry import LIVE_LEAST_N, live_index, right_share_percent
@@ -45,6 +44,9 @@ def snapshot_of(session: Session) -> Snapshot:
         n_kept={limb: protocol.n_kept(limb) for limb in protocol.turns},
         summary=session.summary,
         notices=session.notices,
+        shown=tuple(name for name in setup.assessment.main_metrics if name != setup.assessment.primary),
+        peak=setup.assessment.peak_metric,
+        compared=next(iter(setup.assessment.asymmetry_of), ""),
     )
 
 
@@ -76,7 +78,7 @@ def _limb_view(session: Session, limb: Limb) -> LimbView:
     protocol = session.protocol
     source = _source(session, limb)
     best = protocol.best(limb) if protocol.is_unilateral else None
-    best_n = _value_n(best.result.find("peak_force", limb)) if best is not None else None
+    best_n = _value_n(best.result.find(session.setup.assessment.peak_metric, limb)) if best is not None else None
     is_turn = not protocol.is_unilateral or protocol.side in (limb, Limb.BOTH)
     if source is None:
         return LimbView(limb, is_active=is_turn, best_n=best_n)
@@ -128,7 +130,7 @@ def _peak_n(session: Session, limb: Limb, device: Device, column: int) -> float 
     track = device.track
     if began is None or track is None:
         return _last_peak_n(session, limb)
-    lead_s = 2.0 if session.setup.assessment.kind is Kind.JUMP else 0.0
+    lead_s = 2.0 if session.setup.assessment.has_flight else 0.0
     span_s = seconds(session.t_ns) - began + lead_s
     force_n = _tail(device, column, max(0.0, span_s))
     return float(np.nanmax(force_n)) if len(force_n) and not np.isnan(force_n).all() else None
@@ -136,7 +138,7 @@ def _peak_n(session: Session, limb: Limb, device: Device, column: int) -> float 
 
 def _last_peak_n(session: Session, limb: Limb) -> float | None:
     for trial in reversed(session.trials):
-        value = trial.result.find("peak_force", limb)
+        value = trial.result.find(session.setup.assessment.peak_metric, limb)
         if value is not None:
             return _value_n(value)
     return None
@@ -189,9 +191,9 @@ def _of_last_trial(session: Session) -> AsymmetryView:
 
 def _one_sided(session: Session) -> AsymmetryView:
     protocol = session.protocol
-    if protocol.phase is Phase.GO:
+    if protocol.phase is Phase.GO and session.setup.assessment.peak_metric:
         other = protocol.best(protocol.side.other)
-        value = other.result.find("peak_force", protocol.side.other) if other is not None else None
+        value = other.result.find(session.setup.assessment.peak_metric, protocol.side.other) if other is not None else None
         if other is None or value is None or value.value is None:
             return AsymmetryView(source="no trial of the other side yet")
         words = f"vs {protocol.side.other} best {text_of(value.value)} N (trial {other.number})"

@@ -15,7 +15,7 @@ from daq.simulate.faults import OUTSIDE_THE_TWIN, check_faults
 from daq.simulate.uart import heard
 
 World = Callable[[Floats], Floats]
-"""What one device feels: true times in seconds, shape (n,), to newtons, shape (n,)."""
+"""What one device feels: true times in seconds, shape (n,), to newtons, shape (n,); or (n, k), its channels one by one."""
 
 SLICE_S = 0.010
 _PPM = 1e-6
@@ -149,7 +149,7 @@ def far_end(
 
     Whole seconds keep its conversions on the grid of t = 0 whenever it is made, so that separate processes with one t = 0
     sample the same instants; with ``clock_skew`` the grid drifts away from t = 0. Each of its channels carries an equal
-    share of the force.
+    share of a force without columns.
 
     Raises
     ------
@@ -188,7 +188,10 @@ def felt(world: World, *, n_shares: int, n_columns: int, faults: Sequence[Fault]
         total_n = world(t_s)
         for fault in drifts:
             begin_s = max(fault.at_s, 0.0)
-            total_n = total_n + fault.value / 60.0 * (np.clip(t_s, begin_s, fault.until_s) - begin_s)
+            drift_n = fault.value / 60.0 * (np.clip(t_s, begin_s, fault.until_s) - begin_s)
+            total_n = total_n + (drift_n if total_n.ndim == 1 else drift_n[:, None] / total_n.shape[1])
+        if total_n.ndim > 1:
+            return total_n
         shares: Floats = np.repeat(total_n[:, None] / n_shares, n_columns, axis=1)
         return shares
 

@@ -2,317 +2,303 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from daq.assessments.model import Assessment, Kind, Sides
 from daq.block import SIDES, Limb
-from daq.driver import Floats
 from daq.errors import UsageError
+from daq.simulate import acts, pulls, stages, sway
 from daq.simulate.far_end import World
-from daq.simulate.person import Jump, Part, Squeeze, Timeline, eased, jump_of_height, timeline
-from daq.units import STANDARD_GRAVITY_M_PER_S2 as G
+from daq.simulate.person import Jump, Squeeze, jump_of_height
+from daq.simulate.stages import Draw, Ratio, Stage, TrueEffort
+from daq.simulate.standing import MASS_KG, WEIGHT_N
 
-MASS_KG = 74.0
-_WEIGHT_N = MASS_KG * G
-_JUMP_REST_S = 3.0
-_GRIP_REST_S = 6.0
-_EMPTY_S = 3.0
-_STEP_S = 1.0
-_STILL_S = 3.5
-_N_IN_BLOCK = 3
-_NOISE_N = 0.35
-_GRIP_NOISE_N = 0.12
-_NOISE_HZ = 10_000.0
+__all__ = ["MASS_KG", "Scenario", "TrueEffort", "default_scenario", "entered_for", "scenario_for", "scenario_names"]
+
+_BOX_M, _LOW_BOX_M = 0.30, 0.15
+_STRONGEST_N = {Limb.LEFT: 405.0, Limb.RIGHT: 440.0, Limb.BOTH: 845.0}
+_PLATE_REST_S = 3.0
+_CELL_REST_S = 6.0
 _TWO_LEGS = Jump(mass_kg=MASS_KG)
 _ONE_LEG = Jump(mass_kg=MASS_KG, dip_m_per_s2=3.0, unweighting_s=0.45, braking_s=0.20, release_s=0.12, landing_s=0.40)
+_WEAKER = 0.92
+_N_HOPS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class TrueEffort:
-    """What the simulated person does in one repetition: the answer that a measurement should find.
+class Wanted:
+    """What the person is asked for: pause between the repetitions, who begins, how long and how often, and the seed."""
 
-    ``start_s`` is the start of the movement; ``height_m`` None for a squeeze; ``right_over_left`` None for one limb alone.
-    """
+    rest_s: float
+    first_side: Limb = Limb.LEFT
+    seed: int = 0
+    duration_s: float = 30.0
+    work_s: float = 7.0
+    pause_s: float = 3.0
+    count: int = 0
+    hold_s: float = 30.0
 
-    start_s: float
-    limb: Limb
-    peak_n: float
-    height_m: float | None = None
-    right_over_left: float | None = None
+    def rng(self, n: int, code: int) -> np.random.Generator:
+        """Chance of the n-th repetition."""
+        return np.random.default_rng([self.seed, n, code])
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A person for ever: force of each limb over true time, and the truth of the n-th repetition (from 0)."""
+    """A person for ever: force of each limb over true time, and the truth of the n-th repetition (from 0).
+
+    ``cells`` are the forces on the corners of each plate, (n, 4), where the centre of pressure matters.
+    """
 
     name: str
     worlds: dict[Limb, World]
     effort: Callable[[int], TrueEffort] | None = None
+    cells: dict[Limb, World] = field(default_factory=dict)
 
 
-def scenario_names() -> list[str]:
-    """Scenarios that ``scenario_for`` knows."""
-    return ["plates", "one_leg", "grip", "quiet"]
+_ON_PLATES = {
+    Kind.JUMP: ("plates", "one_leg"),
+    Kind.SQUAT_JUMP: ("squat_jump", "one_leg_squat_jump"),
+    Kind.DROP_JUMP: ("drop_jump", "one_leg_drop_jump"),
+    Kind.HOPS: ("hops", "one_leg_hops"),
+    Kind.LANDING: ("landing", "one_leg_landing"),
+    Kind.PULL: ("plate_pull", "one_leg_plate_pull"),
+    Kind.STANCE: ("stance", "one_leg_stance"),
+}
+_ON_CELLS = {
+    Kind.PULL: ("pull_together", "grip"),
+    Kind.REPETITIONS: ("repetitions_together", "repetitions"),
+    Kind.CONTRACTIONS: ("contractions_together", "contractions"),
+    Kind.HOLD: ("sustained_together", "sustained"),
+}
+REBOUND = ("rebound", "one_leg_rebound")
 
 
 def default_scenario(assessment: Assessment) -> str:
     """The scenario that does this test."""
-    if assessment.kind is Kind.PULL:
-        return "grip"
-    return "one_leg" if assessment.sides is Sides.ALTERNATE else "plates"
+    kind, alternates = assessment.kind, assessment.sides is Sides.ALTERNATE
+    if kind is Kind.DROP_JUMP and assessment.is_weighed:
+        return REBOUND[alternates]
+    by_kind = _ON_PLATES if assessment.is_on_plate and kind in _ON_PLATES else _ON_CELLS
+    return by_kind.get(kind, _ON_PLATES.get(kind, ("plates", "one_leg")))[alternates]
 
 
-def scenario_for(name: str, *, rest_s: float | None = None, first_side: Limb = Limb.LEFT, seed: int = 0) -> Scenario:
+def entered_for(assessment: Assessment) -> dict[str, float]:
+    """What would be typed in for this person in this test."""
+    known = {
+        "lever_arm_m": 0.33,
+        "box_height_m": _LOW_BOX_M if assessment.sides is Sides.ALTERNATE else _BOX_M,
+        **{f"peak_force_n.{limb}": _STRONGEST_N[limb] for limb in SIDES},
+    }
+    return {name: value for name, value in known.items() if name.partition(".")[0] in assessment.enter}
+
+
+def scenario_names() -> list[str]:
+    """Scenarios that ``scenario_for`` knows."""
+    return list(_scenarios())
+
+
+def scenario_for(
+    name: str,
+    *,
+    rest_s: float | None = None,
+    first_side: Limb = Limb.LEFT,
+    seed: int = 0,
+    assessment: Assessment | None = None,
+) -> Scenario:
     """The scenario called ``name``; ``seed`` varies the repetitions.
 
     ``rest_s`` lies between two repetitions, beside the 3.5 s that the person stands still before a jump; None = 3 s
-    between jumps and 6 s between squeezes.
+    on plates and 6 s on dynamometers. ``assessment`` says how long and how often, where that matters.
 
     Raises
     ------
     UsageError
         No scenario has that name.
     """
-    if name == "plates":
-        return _plates(_JUMP_REST_S if rest_s is None else rest_s, seed=seed)
-    if name == "one_leg":
-        return _one_leg(_JUMP_REST_S if rest_s is None else rest_s, seed=seed, first_side=first_side)
-    if name == "grip":
-        return _grip(_GRIP_REST_S if rest_s is None else rest_s, seed=seed, first_side=first_side)
-    if name == "quiet":
-        return _quiet(seed)
-    raise UsageError(f"There is no scenario called {name!r}; there are: {', '.join(scenario_names())}.")
+    make = _scenarios().get(name)
+    if make is None:
+        raise UsageError(f"There is no scenario called {name!r}; there are: {', '.join(scenario_names())}.")
+    is_on_cells = any(name in names for names in _ON_CELLS.values())
+    wanted = Wanted(_CELL_REST_S if is_on_cells else _PLATE_REST_S, first_side, seed)
+    if rest_s is not None:
+        wanted = replace(wanted, rest_s=rest_s)
+    if assessment is not None:
+        pace = assessment.pace
+        wanted = replace(
+            wanted, duration_s=assessment.detection.duration_s, work_s=pace.work_s or wanted.work_s,
+            pause_s=pace.rest_s or wanted.pause_s, count=pace.count, hold_s=assessment.gates.get("hold_s", wanted.hold_s),
+        )  # fmt: skip
+    made = make(wanted)
+    stage, cells = made if isinstance(made, tuple) else (made, {})
+    return Scenario(name, stage.worlds, stage.effort, cells)
 
 
-# --- two plates, both legs ------------------------------------------------------------------------------------------
+# --- what each does -------------------------------------------------------------------------------------------------
 
 
-def _plates(rest_s: float, *, seed: int) -> Scenario:
-    cycle_s = rest_s + _STILL_S + _TWO_LEGS.duration_s + 1.0
-    first_s = _EMPTY_S + _STEP_S + _STILL_S
-    block_s = first_s + _N_IN_BLOCK * cycle_s
+def _scenarios() -> dict[str, Callable[[Wanted], Stage | tuple[Stage, dict[Limb, World]]]]:
+    return {
+        "plates": lambda w: _standing(w, _cmj, 1),
+        "one_leg": lambda w: _on_one(w, _cmj, 2),
+        "grip": lambda w: _pulling(w, _squeeze, 3),
+        "quiet": lambda w: stages.quiet(w.seed),
+        "squat_jump": lambda w: _standing(w, _squat_jump, 4),
+        "one_leg_squat_jump": lambda w: _on_one(w, _squat_jump, 4),
+        "drop_jump": lambda w: _dropping(w, _drop_jump, 5, on_both=True),
+        "one_leg_drop_jump": lambda w: _dropping(w, _drop_jump, 5, on_both=False),
+        "rebound": lambda w: _standing(w, _rebound, 6),
+        "one_leg_rebound": lambda w: _on_one(w, _rebound, 6),
+        "hops": lambda w: _standing(w, _hops, 7),
+        "one_leg_hops": lambda w: _on_one(w, _hops, 7),
+        "landing": lambda w: _dropping(w, _landing, 8, on_both=True),
+        "one_leg_landing": lambda w: _dropping(w, _landing, 8, on_both=False),
+        "plate_pull": lambda w: _standing(w, _plate_pull, 9),
+        "one_leg_plate_pull": lambda w: _on_one(w, _plate_pull, 9),
+        "pull_together": lambda w: _pulling(w, _lengthening, 10, on_both=True),
+        "repetitions": lambda w: _pulling(w, _repetitions, 11),
+        "repetitions_together": lambda w: _pulling(w, _lengthenings, 11, on_both=True),
+        "contractions": lambda w: _pulling(w, _contractions, 12),
+        "contractions_together": lambda w: _pulling(w, _contractions, 12, on_both=True),
+        "sustained": lambda w: _pulling(w, _hold, 13),
+        "sustained_together": lambda w: _pulling(w, _hold, 13, on_both=True),
+        "stance": lambda w: _still(w, on_both=True),
+        "one_leg_stance": lambda w: _still(w, on_both=False),
+    }
 
-    def draw(n: int) -> tuple[Jump, float]:
-        rng = np.random.default_rng([seed, n, 1])
-        return jump_of_height(float(rng.uniform(0.30, 0.36)), _TWO_LEGS), float(rng.uniform(1.03, 1.06))
 
-    def build(block: int, limb: Limb) -> Timeline:
-        parts: list[tuple[float, Part]] = [(0.0, _empty), (_EMPTY_S, _step_on(limb)), (_EMPTY_S + _STEP_S, _stand(limb))]
-        for k in range(_N_IN_BLOCK):
-            jump, ratio = draw(block * _N_IN_BLOCK + k)
-            start_s = first_s + k * cycle_s
-            parts += [(start_s, _jump_on_two(jump, limb, ratio=ratio)), (start_s + jump.duration_s, _stand(limb))]
-        off_s = block_s - _EMPTY_S - _STEP_S
-        parts += [(off_s, _step_off(limb)), (off_s + _STEP_S, _empty)]
-        return timeline(parts)
+_Make = Callable[[Wanted, np.random.Generator, Limb], acts.Act]
 
-    def effort(n: int) -> TrueEffort:
-        jump, ratio = draw(n)
-        start_s = n // _N_IN_BLOCK * block_s + first_s + n % _N_IN_BLOCK * cycle_s
-        return TrueEffort(start_s, Limb.BOTH, jump.peak_force_n, height_m=jump.height_m, right_over_left=ratio)
 
-    return Scenario("plates", _noisy_worlds(build, block_s, seed=seed, noise_n=_NOISE_N), effort)
+def _draw(w: Wanted, make: _Make, code: int) -> Draw:
+    return lambda n, limb: make(w, w.rng(n, code), limb)
 
 
-def _empty(u_s: Floats, _: Floats) -> Floats:
-    return np.zeros_like(u_s)
+def _ratio(w: Wanted, code: int) -> Ratio:
+    """The right side carries a little more, a little differently each time."""
+    return lambda n: float(w.rng(n, 100 + code).uniform(1.03, 1.06))
 
 
-def _standing_n(t_s: Floats) -> Floats:
-    """Total force of quiet standing: weight, breathing, heart beat."""
-    return _WEIGHT_N + 0.7 * np.sin(2 * np.pi * 0.25 * t_s) + 1.1 * np.sin(2 * np.pi * 1.17 * t_s)
+def _standing(w: Wanted, make: _Make, code: int) -> Stage:
+    return stages.on_both_legs(_draw(w, make, code), _ratio(w, code), rest_s=w.rest_s, seed=w.seed)
 
 
-def _shifted_n(t_s: Floats) -> Floats:
-    """What sways from the left foot to the right one."""
-    return 8.0 + 3.5 * np.sin(2 * np.pi * 0.31 * t_s) + 1.5 * np.sin(2 * np.pi * 0.83 * t_s)
+def _on_one(w: Wanted, make: _Make, code: int) -> Stage:
+    def draw(n: int, limb: Limb) -> acts.Act:
+        return make(w, w.rng(n // 2, code), limb)
 
+    return stages.on_one_leg(draw, rest_s=w.rest_s, seed=w.seed, first_side=w.first_side)
 
-def _foot_n(t_s: Floats, limb: Limb) -> Floats:
-    return _standing_n(t_s) / 2 + (_shifted_n(t_s) if limb is Limb.RIGHT else -_shifted_n(t_s))
 
+def _dropping(w: Wanted, make: _Make, code: int, *, on_both: bool) -> Stage:
+    ratio = _ratio(w, code) if on_both else None
+    return stages.from_a_box(_draw(w, make, code), ratio, rest_s=w.rest_s, seed=w.seed, first_side=w.first_side)
 
-def _stand(limb: Limb) -> Part:
-    return lambda _, t_s: _foot_n(t_s, limb)
 
+def _pulling(w: Wanted, make: _Make, code: int, *, on_both: bool = False) -> Stage:
+    ratio = _ratio(w, code) if on_both else None
+    return stages.on_cells(_draw(w, make, code), ratio, rest_s=w.rest_s, seed=w.seed, first_side=w.first_side)
 
-def _step_on(limb: Limb) -> Part:
-    """The right foot first, which carries everything until the left one follows."""
 
-    def left_n(u_s: Floats, t_s: Floats) -> Floats:
-        return _foot_n(t_s, Limb.LEFT) * eased((u_s / _STEP_S - 0.45) / 0.55)
+def _still(w: Wanted, *, on_both: bool) -> tuple[Stage, dict[Limb, World]]:
+    def draw(n: int, limb: Limb) -> sway.Sway:
+        rng = w.rng(n, 14)
+        if on_both:
+            return sway.Sway(float(rng.uniform(0.004, 0.006)), float(rng.uniform(1.03, 1.06)))
+        return sway.Sway(float(rng.uniform(0.006, 0.007)) / (_WEAKER if limb is Limb.LEFT else 1.0))
 
-    def right_n(u_s: Floats, t_s: Floats) -> Floats:
-        return _standing_n(t_s) * eased(u_s / _STEP_S / 0.45) - left_n(u_s, t_s)
+    return sway.standing_still(
+        draw, duration_s=w.duration_s, on_both=on_both, rest_s=w.rest_s, seed=w.seed, first_side=w.first_side
+    )
 
-    return left_n if limb is Limb.LEFT else right_n
 
+def _side(limb: Limb, value: float) -> float:
+    """The left side is the weaker one."""
+    return _WEAKER * value if limb is Limb.LEFT else value
 
-def _step_off(limb: Limb) -> Part:
-    on = _step_on(limb)
-    return lambda u_s, t_s: on(_STEP_S - u_s, t_s)
 
+def _cmj(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    if limb is Limb.BOTH:
+        return acts.CmjAct(jump_of_height(float(rng.uniform(0.30, 0.36)), _TWO_LEGS))
+    return acts.CmjAct(jump_of_height(_side(limb, float(rng.uniform(0.140, 0.175))), _ONE_LEG))
 
-def _jump_on_two(jump: Jump, limb: Limb, *, ratio: float) -> Part:
-    """The share goes from that of standing to that of the jump while the body unweights, and back while it rises."""
-    goal = ratio / (1 + ratio) if limb is Limb.RIGHT else 1 / (1 + ratio)
-    back_s = jump.duration_s - jump.rise_s
 
-    def part(u_s: Floats, t_s: Floats) -> Floats:
-        standing = _foot_n(t_s, limb) / _standing_n(t_s)
-        to_goal = eased(u_s / jump.unweighting_s) - eased((u_s - back_s) / jump.rise_s)
-        return jump.force_n(u_s) * (standing + (goal - standing) * to_goal)
+def _squat_jump(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    push = float(rng.uniform(9.5, 10.5))
+    if limb is Limb.BOTH:
+        return acts.SquatJump(MASS_KG, push)
+    return acts.SquatJump(MASS_KG, _side(limb, push), push_s=0.18, plateau_s=0.04)
 
-    return part
 
+def _drop_jump(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    contact_s = float(rng.uniform(0.20, 0.24))
+    if limb is Limb.BOTH:
+        return acts.DropJump(MASS_KG, _BOX_M, contact_s, float(rng.uniform(0.24, 0.28)))
+    return acts.DropJump(MASS_KG, _LOW_BOX_M, 1.4 * contact_s, _side(limb, float(rng.uniform(0.11, 0.13))))
 
-def _quiet(seed: int) -> Scenario:
-    def build(_: int, limb: Limb) -> Timeline:
-        return timeline([(0.0, _empty), (_EMPTY_S, _step_on(limb)), (_EMPTY_S + _STEP_S, _stand(limb))])
 
-    return Scenario("quiet", _noisy_worlds(build, math.inf, seed=seed, noise_n=_NOISE_N))
+def _landing(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    landing_s = float(rng.uniform(0.27, 0.33))
+    if limb is Limb.BOTH:
+        return acts.DropLanding(MASS_KG, _BOX_M, landing_s)
+    return acts.DropLanding(MASS_KG, _LOW_BOX_M, landing_s / _side(limb, 1.0))
 
 
-# --- two plates, one leg --------------------------------------------------------------------------------------------
+def _series(rng: np.random.Generator, limb: Limb, count: int) -> acts.Act:
+    """A jump and ``count`` hops."""
+    if limb is Limb.BOTH:
+        first = jump_of_height(0.25, _TWO_LEGS)
+        contacts_s, heights_m = rng.uniform(0.17, 0.21, count), rng.uniform(0.24, 0.30, count)
+    else:
+        first = jump_of_height(_side(limb, 0.12), _ONE_LEG)
+        contacts_s, heights_m = rng.uniform(0.24, 0.28, count), _side(limb, 1.0) * rng.uniform(0.09, 0.12, count)
+    return acts.Hops(first, tuple(contacts_s.tolist()), tuple(heights_m.tolist()))
 
-_LIFT_S = 0.5
 
+def _hops(w: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    return _series(rng, limb, w.count or _N_HOPS)
 
-def _one_leg(rest_s: float, *, seed: int, first_side: Limb) -> Scenario:
-    cycle_s = rest_s + _STILL_S + _ONE_LEG.duration_s + 4 * _LIFT_S
-    first_s = _EMPTY_S + _STEP_S + _LIFT_S + _STILL_S
-    order = (first_side, first_side.other)
-    block_s = 2 * cycle_s
 
-    def draw(n: int) -> Jump:
-        rng = np.random.default_rng([seed, n // 2, 2])
-        height_m = float(rng.uniform(0.140, 0.175))
-        return jump_of_height(height_m if order[n % 2] is Limb.RIGHT else 0.92 * height_m, _ONE_LEG)
+def _rebound(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    return _series(rng, limb, 1)
 
-    def build(block: int, limb: Limb) -> Timeline:
-        opening = [(0.0, _empty), (_EMPTY_S, _step_on(limb))] if block == 0 else []
-        parts: list[tuple[float, Part]] = [*opening, (_EMPTY_S + _STEP_S if block == 0 else 0.0, _stand(limb))]
-        for k in range(2):
-            jump, start_s = draw(2 * block + k), first_s + k * cycle_s
-            landed_s = start_s + jump.duration_s
-            is_free = order[k] is not limb
-            parts += [
-                (start_s - _STILL_S - _LIFT_S, _lift(limb, is_free=is_free)),
-                (start_s - _STILL_S, _empty if is_free else _stand_on_one),
-                (start_s, _empty if is_free else _jump_on_one(jump)),
-                (landed_s, _empty if is_free else _stand_on_one),
-                (landed_s + _LIFT_S, _put_down(limb, is_free=is_free)),
-                (landed_s + 2 * _LIFT_S, _stand(limb)),
-            ]
-        return timeline(parts)
 
-    def effort(n: int) -> TrueEffort:
-        jump = draw(n)
-        return TrueEffort(n // 2 * block_s + first_s + n % 2 * cycle_s, order[n % 2], jump.peak_force_n, height_m=jump.height_m)
+def _plate_pull(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    top_n = float(rng.uniform(1500, 1700)) * (1.0 if limb is Limb.BOTH else _side(limb, 0.6))
+    return pulls.Pull(Squeeze(top_n, rise_tau_s=float(rng.uniform(0.10, 0.14)), tremor_share=0.002), WEIGHT_N)
 
-    return Scenario("one_leg", _noisy_worlds(build, block_s, seed=seed, noise_n=_NOISE_N), effort)
 
+def _squeeze(_: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    force_n = rng.uniform(380, 425) if limb is Limb.LEFT else rng.uniform(415, 460)
+    return pulls.Pull(Squeeze(force_n=float(force_n), rise_tau_s=float(rng.uniform(0.10, 0.14))))
 
-def _stand_on_one(_: Floats, t_s: Floats) -> Floats:
-    return _standing_n(t_s) + 1.5 * np.sin(2 * np.pi * 2.3 * t_s)
 
+def _lengthening(_: Wanted, rng: np.random.Generator, __: Limb) -> acts.Act:
+    return pulls.Lengthening(float(rng.uniform(640, 700)))
 
-def _jump_on_one(jump: Jump) -> Part:
-    return lambda u_s, _: jump.force_n(u_s)
 
+def _lengthenings(w: Wanted, rng: np.random.Generator, _: Limb) -> acts.Act:
+    tops_n = np.sort(rng.uniform(620, 700, w.count or 3))[::-1]
+    return pulls.Lengthenings(tuple(pulls.Lengthening(float(top_n)) for top_n in tops_n))
 
-def _lift(limb: Limb, *, is_free: bool) -> Part:
-    """One foot leaves the ground; the other takes over what it carried."""
 
-    def part(u_s: Floats, t_s: Floats) -> Floats:
-        lifted = eased(u_s / _LIFT_S)
-        goal_n = 0.0 if is_free else _stand_on_one(u_s, t_s)
-        return _foot_n(t_s, limb) * (1 - lifted) + goal_n * lifted
+def _repetitions(w: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    top_n = _side(limb, float(rng.uniform(420, 460)))
+    return pulls.Contractions(top_n, 0.6 * top_n, w.count or 12, w.work_s, w.pause_s, q=0.9)
 
-    return part
 
+def _contractions(w: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    top_n = _side(limb, float(rng.uniform(420, 460)))
+    return pulls.Contractions(top_n, 0.45 * top_n, w.count or 24, w.work_s, w.pause_s)
 
-def _put_down(limb: Limb, *, is_free: bool) -> Part:
-    lift = _lift(limb, is_free=is_free)
-    return lambda u_s, t_s: lift(_LIFT_S - u_s, t_s)
 
-
-# --- two dynamometers -----------------------------------------------------------------------------------------------
-
-
-def _grip(rest_s: float, *, seed: int, first_side: Limb) -> Scenario:
-    first_s, order = min(7.0, rest_s), (first_side, first_side.other)  # a later one would be cut by the end of its block
-    cycle_s = Squeeze(force_n=1.0).duration_s + rest_s
-    block_s = 2 * cycle_s
-
-    def draw(n: int) -> Squeeze:
-        rng = np.random.default_rng([seed, n, 3])
-        force_n = rng.uniform(380, 425) if order[n % 2] is Limb.LEFT else rng.uniform(415, 460)
-        return Squeeze(force_n=float(force_n), rise_tau_s=float(rng.uniform(0.10, 0.14)))
-
-    def build(block: int, limb: Limb) -> Timeline:
-        parts: list[tuple[float, Part]] = [(0.0, _empty)]
-        for k in range(2):
-            if order[k] is limb:
-                squeeze, start_s = draw(2 * block + k), first_s + k * cycle_s
-                parts += [(start_s, _grips(squeeze)), (start_s + squeeze.duration_s, _empty)]
-        return timeline(parts)
-
-    def effort(n: int) -> TrueEffort:
-        squeeze = draw(n)
-        peak_n = float(np.max(squeeze.grip_n(np.arange(0, squeeze.duration_s, 1e-3))))
-        return TrueEffort(n // 2 * block_s + first_s + n % 2 * cycle_s, order[n % 2], peak_n)
-
-    return Scenario("grip", _noisy_worlds(build, block_s, seed=seed, noise_n=_GRIP_NOISE_N), effort)
-
-
-def _grips(squeeze: Squeeze) -> Part:
-    return lambda u_s, _: squeeze.grip_n(u_s)
-
-
-# --- time -----------------------------------------------------------------------------------------------------------
-
-
-def _noisy_worlds(build: Callable[[int, Limb], Timeline], block_s: float, *, seed: int, noise_n: float) -> dict[Limb, World]:
-    worlds = {limb: _noisy(_blocks(build, block_s, limb=limb), noise_n, seed=seed, limb=limb) for limb in SIDES}
-    left, right = worlds[Limb.LEFT], worlds[Limb.RIGHT]
-    return {**worlds, Limb.BOTH: lambda t_s: left(t_s) + right(t_s)}
-
-
-def _blocks(build: Callable[[int, Limb], Timeline], block_s: float, *, limb: Limb) -> World:
-    """Block after block, each built when it is first needed; before t = 0 nobody is there."""
-
-    @lru_cache(maxsize=4)
-    def built(block: int) -> Timeline:
-        return build(block, limb) if block >= 0 else timeline([(-math.inf, _empty)])
-
-    def one(block: int, t_s: Floats) -> Floats:
-        start_s = block * block_s if block else 0.0
-        return built(block).force_n(t_s - start_s, t_s)
-
-    def world(t_s: Floats) -> Floats:
-        if not len(t_s):
-            return np.zeros(0)
-        first, last = (max(-1, math.floor(float(t) / block_s)) for t in (t_s[0], t_s[-1]))
-        if first == last:
-            return one(first, t_s)
-        block = np.maximum(np.floor(t_s / block_s), -1).astype(np.int64)
-        return np.concatenate([one(int(k), t_s[block == k]) for k in range(first, last + 1)])
-
-    return world
-
-
-def _noisy(world: World, noise_n: float, *, seed: int, limb: Limb) -> World:
-    """White noise of the instrument, drawn once and looked up by time, so that it is a function of time too."""
-    table = np.random.default_rng([seed, *limb.encode()]).normal(0.0, noise_n, size=65_521)
-
-    def noisy(t_s: Floats) -> Floats:
-        found: Floats = world(t_s) + table[np.rint(t_s * _NOISE_HZ).astype(np.int64) % len(table)]
-        return found
-
-    return noisy
+def _hold(w: Wanted, rng: np.random.Generator, limb: Limb) -> acts.Act:
+    """All out for the wanted time; without one, at a target of 60 % with 8 % to spare until it fails."""
+    if not w.hold_s:
+        target_n = 0.6 * _STRONGEST_N[limb]
+        return pulls.Hold(1.08 * target_n, _side(limb, float(rng.uniform(35.0, 45.0))), wanted_s=0.0)
+    top_n = _side(limb, float(rng.uniform(420, 460)))
+    return pulls.Hold(top_n, w.hold_s + 1.5, rate_per_s=float(rng.uniform(0.012, 0.018)), wanted_s=w.hold_s)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from daq.assessments.model import assessment_ids, load_assessment
 from daq.block import Limb, Scalar
 from daq.driver import Driver, Fault, SerialSpec, load_driver
 from daq.errors import UsageError
 from daq.simulate.far_end import World, far_end
 from daq.simulate.faults import faults_of_devices
 from daq.simulate.pty import PtyPort
-from daq.simulate.scenario import scenario_for, scenario_names
+from daq.simulate.scenario import default_scenario, scenario_for, scenario_names
 from daq.simulate.simulated import unit_options
 from daq.simulate.waveform import load_waveform, shapes
 
@@ -153,6 +154,9 @@ def built_in_waveforms() -> list[str]:
 def _world(text: str, limb: Limb, *, wanted: Wanted, device_rate_hz: float | None) -> World:
     if text in scenario_names():
         return scenario_for(text).worlds[limb]
+    if text in assessment_ids():
+        test = load_assessment(text)
+        return scenario_for(default_scenario(test), assessment=test).worlds[limb]
     if text in shapes():
         return shapes()[text]
     if ":" not in text and not Path(text).suffix and not Path(text).exists():

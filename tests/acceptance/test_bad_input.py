@@ -128,7 +128,7 @@ def test_an_unknown_driver(command, rig):
 
 
 def test_an_unknown_assessment(command):
-    _assert_one_sentence(command("record", "--simulate", "-a", "yoga"), "yoga", "cmj", code=2)
+    _assert_one_sentence(command("record", "--simulate", "-a", "yoga"), "yoga", "daq tests", code=2)
 
 
 def test_an_unknown_method(command):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
-from daq.assessments.model import Assessment, Detection, Kind, Prompts, Sides
+from daq.assessments.model import Assessment, Detection, Kind, Pace, Prompts, Sides
+from daq.core.detector import Mark, detector_for
 
 
 def _assessment(kind: Kind, detection: Detection, instrument: str = "plate") -> Assessment:
@@ -51,3 +53,29 @@ def pieces() -> Callable[[int, list[int]], list[slice]]:
         return slices
 
     return cut
+
+
+@pytest.fixture(scope="session")
+def kind_of() -> Callable[..., Assessment]:
+    """A test of a kind, with what its ``[detection]`` says."""
+
+    def make(kind: Kind, *, instrument: str = "plate", sides: Sides = Sides.TOGETHER, count: int = 0, **keys: float):
+        made = _assessment(
+            kind, Detection.model_validate({"start_n": 100.0 if instrument == "plate" else 20.0, **keys}), instrument
+        )
+        return made.model_copy(update={"sides": sides, "pace": Pace(count=count)})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def marks_of() -> Callable[..., list[Mark]]:
+    """Everything a detector says of a signal, given whole or in blocks."""
+
+    def find(force_n: np.ndarray, assessment: Assessment, *, rate_hz: float = 1000.0, blocks: list[slice] | None = None):
+        detector = detector_for(assessment, rate_hz=rate_hz)
+        t_s = np.arange(len(force_n)) / rate_hz
+        said = [m for part in blocks or [slice(None)] for m in detector.feed(t_s[part], force_n[part])]
+        return [*said, *detector.finish()]
+
+    return find

@@ -289,3 +289,14 @@ def test_the_marks_do_not_depend_on_the_blocks(jump: Assessment, pieces: Callabl
 def test_too_little_for_a_rate_has_no_efforts(jump: Assessment):
     assert find_efforts(np.empty(0), np.empty(0), jump) == []
     assert find_efforts(np.zeros(5), np.full(5, W), jump) == []
+
+
+def test_the_tail_of_a_jump_is_over_when_the_person_has_stood_still(jump: Assessment):
+    longer = jump.model_copy(update={"detection": jump.detection.model_copy(update={"tail_s": 6.0, "still_s": 1.0})})
+    force_n = np.concatenate([_hold(W, 2.0), _jump(), _hold(W, 6.0)])
+
+    (still,) = _spans(force_n, longer)
+    (restless,) = _spans(np.concatenate([_hold(W, 2.0), _jump(), *[_arch(W, 1.2 * W, 0.8)] * 9]), longer)
+
+    assert still.stop_s == pytest.approx(still.ended_s + 0.25 + 1.0, abs=0.11)
+    assert restless.stop_s == pytest.approx(restless.ended_s + 6.0, abs=0.01)

@@ -47,8 +47,9 @@ def squeeze_n(t_s: np.ndarray, start_s: float, *, peak_n: float) -> np.ndarray:
     return np.where((after > 0) & (after < 3.5), peak_n * rise * (1.0 - 0.03 * np.clip(after, 0, None)), 0.4)
 
 
-def value(name: str, limb: Limb, number: float | None, unit: str, **more: object) -> Value:
-    return replace(Value(name, limb, number, unit, "test"), **more)  # type: ignore[arg-type]
+def value(name: str, limb: Limb, number: float | None, unit: str, *, half_width: float | None = None, **more: object) -> Value:
+    limits = None if half_width is None or number is None else (number - half_width, number + half_width)
+    return Value(name, limb, number, unit, "test", limits=limits, **more)  # type: ignore[arg-type]
 
 
 def jump_trial(number: int, start_s: float, *, height_m: float, is_best: bool = False, is_kept: bool = True) -> TrialView:
@@ -57,7 +58,7 @@ def jump_trial(number: int, start_s: float, *, height_m: float, is_best: bool = 
         value("jump_height_impulse_momentum", Limb.BOTH, height_m, "m", u=0.002),
         value("peak_force", Limb.LEFT, 882.0 + 10 * number, "N", u=4.0),
         value("peak_force", Limb.RIGHT, 931.0 + 10 * number, "N", u=4.0),
-        value("asymmetry_percent", Limb.BOTH, 5.3, "percent", of="peak_force", U95=1.9),
+        value("asymmetry_percent", Limb.BOTH, 5.3, "percent", of="peak_force", half_width=1.9),
         value("rsi_modified", Limb.BOTH, 0.47, "1"),
     )
     status = Status.OK if is_kept else Status.INVALID
@@ -68,7 +69,7 @@ def jump_trial(number: int, start_s: float, *, height_m: float, is_best: bool = 
 def grip_trial(number: int, limb: Limb, start_s: float, *, peak_n: float, is_best: bool = False) -> TrialView:
     values = (
         value("peak_force", limb, peak_n, "N", u=1.4),
-        value("rfd_0_200ms", limb, 3.1 * peak_n, "N/s", U95=60.0),
+        value("rfd_0_200ms", limb, 3.1 * peak_n, "N/s", half_width=60.0),
     )
     result = TrialResult(limb, Status.OK, (), {}, values)
     return TrialView(number, start_s, start_s + 3.5, limb, is_kept=True, is_best=is_best, verdict="kept", result=result)
@@ -197,7 +198,7 @@ def done_snapshot() -> Snapshot:
         value("peak_force_mean", Limb.RIGHT, 951.0, "N", of="peak_force", u=4.0),
         value("trial_cv_percent", Limb.LEFT, 2.4, "percent", of="peak_force"),
         value("trial_cv_percent", Limb.RIGHT, 3.1, "percent", of="peak_force"),
-        value("asymmetry_percent", Limb.BOTH, 5.1, "percent", of="peak_force", U95=3.9),
+        value("asymmetry_percent", Limb.BOTH, 5.1, "percent", of="peak_force", half_width=3.9),
     )
     return replace(snapshot_of(Phase.DONE), summary=summary)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -16,8 +17,11 @@ from daq.dashboard.lines import fitted, in_ascii, plain, said, width_of
 from daq.dashboard.source import RecordingView
 from daq.dashboard.trials import summary_lines, trials_lines
 from daq.errors import UsageError
-from daq.session.snapshot import AsymmetryView, DeviceState, Headline, Phase
+from daq.metrics.trial import TrialResult
+from daq.metrics.value import Status, Value
+from daq.session.snapshot import AsymmetryView, DeviceState, Headline, Phase, Snapshot, TrialView
 
+Scene = Callable[[str], Snapshot]
 RECORDING = RecordingView("a.mcap.part", 41.9)
 
 
@@ -356,3 +360,39 @@ def test_ascii_lines_keep_their_width(text: str, plainer: str):
 
     assert len(plain(line)) == len(text)
     assert plain(line) == plainer
+
+
+def _with_result_of(base: Snapshot, name: str, number: float, unit: str, **more: object) -> Snapshot:
+    """The scene of a bilateral test that is about ``name``."""
+    limb = Limb.BOTH
+    peaks = [Value("peak_contact_force", side, 1500.0 + 50 * k, "N", "t") for k, side in enumerate((Limb.LEFT, Limb.RIGHT))]
+    asymmetry = Value("asymmetry_percent", Limb.BOTH, 3.2, "percent", "t", of="peak_contact_force")
+    values = (Value(name, limb, number, unit, "t", u=0.0004), Value("contact_time", limb, 0.223, "s", "t"), *peaks, asymmetry)
+    result = TrialResult(limb, Status.OK, (), {}, values)
+    trial = TrialView(1, 0.0, 1.0, limb, is_kept=True, is_best=True, verdict="kept", result=result)
+    return replace(base, primary=name, shown=("contact_time",), trials=(trial,), **more)  # type: ignore[arg-type]
+
+
+def test_the_table_of_a_drop_jump_shows_what_it_is_about_its_own_peaks_and_their_asymmetry(scene: Scene):
+    snapshot = _with_result_of(
+        scene("result"), "rsi_flight_contact", 2.071, "1", peak="peak_contact_force", compared="peak_contact_force"
+    )
+
+    head, row = texts(trials_lines(snapshot, 120, n_rows=3))
+
+    assert ["flight / contact" in head, "peak L" in head, "contact time s" in head] == [True] * 3
+    assert ["2.071" in row, "1500" in row, "1550" in row, "R  3.2" in row] == [True] * 4
+
+
+def test_the_table_of_a_test_without_forces_of_the_sides_has_no_columns_for_them(scene: Scene):
+    head, row = texts(trials_lines(_with_result_of(scene("result"), "stance_time", 29.9981, "s", peak=""), 120, n_rows=3))
+
+    assert "peak" not in head
+    assert "time s" in head
+    assert "29.998" in row
+
+
+def test_a_result_of_many_decimals_keeps_to_four_digits(scene: Scene):
+    numbers = numbers_of(_with_result_of(scene("result"), "stance_time", 29.9981, "s"))
+
+    assert [(n.label, n.text, n.unit) for n in numbers][1] == ("TIME", "30.00", "s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daq.assessments.model import Assessment, Detection, Kind, Prompts, Sides
+from daq.assessments.model import Assessment, Detection, Kind, Pace, Prompts, Sides
 from daq.block import Limb
 from daq.core.mark import Mark, MarkKind, Span
 from daq.metrics.trial import TrialResult
@@ -21,6 +21,13 @@ GRIP = Assessment(
     id="a_grip", name="A grip", kind=Kind.PULL, sides=Sides.ALTERNATE, instrument="cell", rest_s=10.0,
     detection=Detection(start_n=10), prompts=PROMPTS, primary="peak_force", metrics=("peak_force",),
 )  # fmt: skip
+IMTP = GRIP.model_copy(update={"sides": Sides.TOGETHER, "instrument": "plate", "weigh": True})
+DROP_JUMP = JUMP.model_copy(update={"kind": Kind.DROP_JUMP})
+HOPS = JUMP.model_copy(update={"kind": Kind.HOPS, "rest_s": 60.0, "pace": Pace(count=10)})
+STANCE = JUMP.model_copy(update={"kind": Kind.STANCE, "rest_s": 5.0, "detection": Detection(start_n=100, duration_s=30.0)})
+CONTRACTIONS = GRIP.model_copy(
+    update={"kind": Kind.CONTRACTIONS, "pace": Pace(countdown_s=3.0, work_s=7.0, rest_s=3.0, count=24)}
+)
 READY = Readiness(is_connected=True, is_zeroed=True)
 
 
@@ -174,3 +181,138 @@ def test_a_hand_that_squeezes_while_the_result_is_shown_is_the_next_hand():
     protocol.mark(Mark(MarkKind.BEGAN, 1.5), Limb.BOTH)
 
     assert protocol.side is Limb.RIGHT
+
+
+# --- other kinds ------------------------------------------------------------------------------------------------------
+
+
+def _begun(assessment: Assessment, limb: Limb = Limb.BOTH, *, at_s: float = 10.0) -> Protocol:
+    protocol = _protocol(assessment)
+    protocol.wake(0.1, READY)
+    protocol.mark(Mark(MarkKind.BEGAN, at_s), limb)
+    return protocol
+
+
+@pytest.mark.parametrize(
+    ("assessment", "phase"),
+    [(JUMP, Phase.LOAD), (HOPS, Phase.LOAD), (STANCE, Phase.LOAD), (IMTP, Phase.LOAD), (GRIP, Phase.READY),
+     (DROP_JUMP, Phase.READY), (CONTRACTIONS, Phase.READY)],
+)  # fmt: skip
+def test_who_is_to_stand_still_first_steps_on_and_who_comes_from_a_box_is_ready(assessment, phase):
+    protocol = _protocol(assessment)
+
+    protocol.wake(0.1, READY)
+
+    assert protocol.phase is phase
+
+
+def test_a_pull_on_plates_is_weighed_first():
+    protocol = _protocol(IMTP)
+    protocol.wake(0.1, READY)
+
+    protocol.mark(Mark(MarkKind.LOADED, 1.0), Limb.BOTH)
+    weighing = protocol.phase
+    protocol.mark(Mark(MarkKind.QUIET, 2.5), Limb.BOTH)
+
+    assert (weighing, protocol.phase) == (Phase.WEIGH, Phase.READY)
+
+
+def test_hops_are_counted_on_the_screen_while_they_happen():
+    protocol = _begun(HOPS)
+
+    protocol.mark(Mark(MarkKind.COUNTED, 10.5, n_done=1), Limb.BOTH)
+    protocol.mark(Mark(MarkKind.COUNTED, 11.0, n_done=2), Limb.BOTH)
+    headline = protocol.headline(11.1)
+
+    assert "2 of 10" in headline.detail
+    assert headline.progress == pytest.approx(0.2)
+
+
+def test_the_next_series_counts_from_the_beginning():
+    protocol = _begun(HOPS)
+    protocol.mark(Mark(MarkKind.COUNTED, 10.5, n_done=7), Limb.BOTH)
+
+    protocol.mark(Mark(MarkKind.BEGAN, 90.0), Limb.BOTH)
+
+    assert protocol.n_done == 0
+
+
+@pytest.mark.parametrize(
+    ("after_s", "text", "detail", "progress"),
+    [(1.0, "GO LEFT", "1 of 24", 1 / 7), (8.0, "LET GO", "Next in 2 s", 2 / 3), (10.5, "GO LEFT", "2 of 24", 0.5 / 7),
+     (236.0, "GO LEFT", "24 of 24", 6 / 7), (238.0, "LET GO", "done", None)],
+)  # fmt: skip
+def test_contractions_follow_the_beat_of_work_and_rest_from_the_first_one(after_s, text, detail, progress):
+    headline = _begun(CONTRACTIONS, Limb.LEFT).headline(10.0 + after_s)
+
+    assert headline.text == text
+    assert detail in headline.detail
+    assert headline.progress == (None if progress is None else pytest.approx(progress))
+    assert headline.is_call == (text != "LET GO")
+
+
+def test_a_test_with_a_countdown_waits_for_the_key_counts_and_calls():
+    protocol = _protocol(CONTRACTIONS)
+    protocol.wake(0.1, READY)
+    before = protocol.headline(5.0).text
+
+    protocol.command("go_stop", 6.0)
+    counting = [protocol.headline(t_s).text for t_s in (6.0, 6.5, 7.5, 8.9)]
+
+    assert (before, protocol.phase) == ("GET READY", Phase.READY)
+    assert counting == ["3", "3", "2", "1"]
+    assert protocol.headline(9.1).text == "GO LEFT"
+    assert protocol.headline(9.1).is_call
+
+
+def test_the_key_stops_a_countdown_that_runs():
+    protocol = _protocol(CONTRACTIONS)
+    protocol.wake(0.1, READY)
+    protocol.command("go_stop", 6.0)
+
+    protocol.command("go_stop", 7.0)
+
+    assert protocol.phase is Phase.STOPPED
+
+
+def test_who_pulls_before_the_countdown_is_measured_all_the_same():
+    assert _begun(CONTRACTIONS, Limb.LEFT).phase is Phase.GO
+
+
+def test_a_stance_says_what_is_left_of_its_time():
+    headline = _begun(STANCE).headline(20.0)
+
+    assert "20 s to go" in headline.detail
+    assert headline.progress == pytest.approx(1 / 3)
+
+
+def test_after_a_stance_one_steps_off_before_the_next_one():
+    protocol = _protocol(STANCE)
+    protocol.wake(0.1, READY)
+    protocol.mark(Mark(MarkKind.LOADED, 1.0), Limb.BOTH)
+    protocol.mark(Mark(MarkKind.QUIET, 2.0), Limb.BOTH)
+    protocol.mark(Mark(MarkKind.BEGAN, 2.0), Limb.BOTH)
+    protocol.add(_trial(1, Limb.BOTH, 30.0, name="height"), 32.0)
+    for t_s in (34.5, 40.5):  # result, rest
+        protocol.wake(t_s, READY)
+    still_there = (protocol.phase, protocol.headline(41.0).text)
+
+    protocol.mark(Mark(MarkKind.UNLOADED, 42.0), Limb.BOTH)
+
+    assert still_there == (Phase.LOAD, "STEP OFF")
+    assert protocol.headline(42.1).text == "STEP ON"
+
+
+def test_in_the_air_behind_a_drop_jump_one_is_told_to_stand_still():
+    assert _begun(DROP_JUMP).headline(10.2).text == "STAND STILL"
+
+
+@pytest.mark.parametrize(("assessment", "phase"), [(HOPS, Phase.REST), (GRIP, Phase.REST), (JUMP, Phase.LOAD)])
+def test_a_pause_is_timed_after_efforts_that_tire(assessment, phase):
+    protocol = _protocol(assessment)
+    protocol.wake(0.1, READY)
+    protocol.add(_trial(1, Limb.BOTH, 1.0, name="height"), 1.0)
+
+    protocol.wake(4.0, READY)
+
+    assert protocol.phase is phase

@@ -16,6 +16,8 @@ def assessment(*, kind=Kind.JUMP, sides=Sides.TOGETHER):
         name="Test",
         kind=kind,
         sides=sides,
+        instrument="cell" if kind is Kind.PULL else "plate",
+        hand_held=kind is Kind.PULL,
         detection=Detection(start_n=50),
         prompts=Prompts(instruction="", ready="", go=""),
         primary="peak_force",
