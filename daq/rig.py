@@ -19,12 +19,35 @@ ADDRESS_KINDS = ("port", "usb", "url", "sim")
 EITHER = "either"
 
 
+class Plate(BaseModel):
+    """Where the cells of a plate are: at its corners, called tl, tr, bl, br (top is in front) by the certificate.
+
+    ``width_m`` and ``length_m`` lie between the cells; ``right_m`` and ``forward_m`` say where the middle of the plate lies
+    in the frame of the rig.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    width_m: float = Field(gt=0, le=5)
+    length_m: float = Field(gt=0, le=5)
+    right_m: float = Field(default=0.0, ge=-10, le=10)
+    forward_m: float = Field(default=0.0, ge=-10, le=10)
+
+    @property
+    def cells_m(self) -> dict[str, tuple[float, float]]:
+        """Right and forward of each cell."""
+        w, n = self.width_m / 2, self.length_m / 2
+        signs = {"tl": (-1, 1), "tr": (1, 1), "bl": (-1, -1), "br": (1, -1)}
+        return {name: (self.right_m + x * w, self.forward_m + y * n) for name, (x, y) in signs.items()}
+
+
 class Mount(BaseModel):
     """One device of the rig.
 
     ``limb`` is left, right, both, or either (one dynamometer that changes hands); or ``limbs`` maps each side to outputs
     of the certificate (``{left = ["tl", "bl"], right = ["tr", "br"]}``).
     ``address`` is ``port:PATH``, ``usb:SERIAL`` (serial number of the USB device), ``url:URL`` (any pyserial URL), ``sim:NAME``
+    ``plate`` says where the cells are, for the centre of pressure.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -36,6 +59,7 @@ class Mount(BaseModel):
     certificate: str = ""
     limb: str = ""
     limbs: dict[Limb, list[str]] = Field(default_factory=dict)
+    plate: Plate | None = None
 
     @model_validator(mode="after")
     def _one_way_to_say_the_limb(self) -> Mount:

@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 SOURCES = [p for folder in ("daq", "drivers", "calibration") for p in (REPOSITORY / folder).rglob("*.py")]
-VERBS = ["live", "record", "replay", "analyze", "simulate", "devices", "sessions", "export"]
+VERBS = ["live", "record", "replay", "analyze", "tests", "simulate", "devices", "sessions", "export"]
 
 
 def test_the_wheel_ships_the_three_packages_and_nothing_else():

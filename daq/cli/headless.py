@@ -18,6 +18,7 @@ from daq.session.views import trial_views
 from daq.units import sentence
 
 if TYPE_CHECKING:
+    from daq.assessments.model import Assessment
     from daq.cli.sitting import Sitting
     from daq.session.snapshot import TrialView
     from daq.station.station import Station
@@ -47,20 +48,20 @@ class Printer:
         if station.acknowledged is not None:
             self._acknowledged(station.acknowledged)
         if len(station.session.trials) > self._n_shown:
-            self._trials(trial_views(station.session), primary=station.setup.assessment.primary)
+            self._trials(trial_views(station.session), test=station.setup.assessment)
 
     def _acknowledged(self, done: Acknowledged) -> None:
         if self._last is None or done.n_inputs != self._last.n_inputs:
             self.event("acknowledged", inputs=done.n_inputs, bytes=done.n_bytes, t_s=done.t_ns / 1e9)
         self._last = done
 
-    def _trials(self, trials: tuple[TrialView, ...], *, primary: str) -> None:
+    def _trials(self, trials: tuple[TrialView, ...], *, test: Assessment) -> None:
         for view in trials[self._n_shown :]:
             self.event("trial", kept=view.is_kept, verdict=view.verdict, **trial_record(view.number, view.start_s, view.result))
             if not self._as_json:
                 self._clear()
-                brief = [trial_line(view.number, view.result, verdict=view.verdict, primary=primary)]
-                lines = brief if self._is_brief else trial_lines(view.number, view.start_s, view.result)
+                brief = [trial_line(view.number, view.result, verdict=view.verdict, primary=test.primary)]
+                lines = brief if self._is_brief else trial_lines(view.number, view.start_s, view.result, test=test)
                 print("\n".join(lines), flush=True)
         self._n_shown = len(trials)
 
@@ -94,7 +95,7 @@ class Printer:
             summary=[v.as_record() for v in session.summary],
         )
         if not self._as_json:
-            for line in summary_lines(session.summary) if not self._is_brief else []:
+            for line in summary_lines(session.summary, station.setup.assessment) if not self._is_brief else []:
                 print(line)
             print(f"Recording: {station.recording.path}")
 

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from daq.cli.chosen import AssessmentOption, MethodOption
 from daq.cli.sitting import (
-    AssessmentOption,
+    EnterOption,
     FaultOption,
     FolderOption,
-    MethodOption,
     PersonOption,
     RigOption,
     SeedOption,
@@ -40,6 +40,7 @@ def live(
         int | None, typer.Option("--trials", metavar="N", min=1, help="Trials wanted (per limb in one-sided tests).")
     ] = None,
     first_side: SideOption = None,
+    enter: EnterOption = None,
     folder: FolderOption = None,
     fault: FaultOption = None,
     seed: SeedOption = 0,
@@ -51,7 +52,7 @@ def live(
 
     def prepare() -> Sitting:
         test = assessment_from(assessment, methods=method, trials=trials)
-        return Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
+        return Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed, enter or [])
 
     if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):  # the screen is drawn on stderr
         from daq.cli.screen import show

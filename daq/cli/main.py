@@ -12,7 +12,7 @@ import typer
 import typer.core
 
 from daq import __version__
-from daq.cli import analyze, devices, export, live, record, replay, sessions, simulate
+from daq.cli import analyze, devices, export, live, record, replay, sessions, simulate, tests
 from daq.cli.sitting import expand_simulate
 from daq.errors import DaqError
 
@@ -40,7 +40,7 @@ class _Command(typer.core.TyperCommand):
         return _TYPE.sub(lambda found: " " * len(found[0]), super().get_help(ctx))
 
 
-_TYPE = re.compile(r" <\w+>")
+_TYPE = re.compile(r" <[\w\[\]]+>")
 
 app = typer.Typer(
     name="daq",
@@ -52,7 +52,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _verb in (live, record, replay, analyze, simulate, devices, sessions, export):
+for _verb in (live, record, replay, analyze, tests, simulate, devices, sessions, export):
     _verb.register(app)
 for _registered in app.registered_commands:
     _registered.cls = _Command

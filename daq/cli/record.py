@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+from daq.cli.chosen import AssessmentOption, MethodOption
 from daq.cli.sitting import (
-    AssessmentOption,
+    EnterOption,
     FaultOption,
     FolderOption,
-    MethodOption,
     PersonOption,
     RigOption,
     SeedOption,
@@ -46,6 +46,7 @@ def record(
     ] = False,
     method: MethodOption = None,
     first_side: SideOption = None,
+    enter: EnterOption = None,
     folder: FolderOption = None,
     fault: FaultOption = None,
     seed: SeedOption = 0,
@@ -59,5 +60,5 @@ def record(
     from daq.cli.headless import run_headless
 
     test = assessment_from(assessment, methods=method, trials=trials)
-    sitting = Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed)
+    sitting = Sitting(rig, simulate, test, person, folder, first_side, fault or [], seed, enter or [])
     raise typer.Exit(run_headless(sitting, seconds=seconds, as_json=as_json))

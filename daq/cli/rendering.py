@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daq.block import SIDES, Limb
+from daq.cli.shown import cell_text, entries_text, main_metrics, number_text, unit_of, words_of
 from daq.metrics.build import WITHOUT_INSTRUMENT
-from daq.metrics.catalogue import PHASE_OF_JUMP_METRIC
 from daq.metrics.quality import Severity, severity_of
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Status, Value
 from daq.metrics.words import reason_sentence, trial_reason_sentence
-from daq.units import MISSING, decimals_for, text_of
+from daq.units import MISSING, text_of
 
-# name: (words, unit shown, factor, decimals when the uncertainty is not known)
-_SHOWN: dict[str, tuple[str, str, float, int]] = {
-    "jump_height_impulse_momentum": ("jump height", "cm", 100.0, 1),
-    "jump_height_flight_time": ("height by flight time", "cm", 100.0, 1),
-    "rsi_modified": ("RSI modified", "m/s", 1.0, 2),
-    "takeoff_velocity": ("take-off velocity", "m/s", 1.0, 2),
-    "time_to_takeoff": ("time to take-off", "s", 1.0, 3),
-    "peak_force": ("peak force", "N", 1.0, 0),
-    "peak_force_100ms": ("peak of 100 ms", "N", 1.0, 0),
-    "plateau_force": ("best second", "N", 1.0, 0),
-    "time_to_peak": ("time to peak", "s", 1.0, 3),
-    "time_to_90_percent": ("time to 90 %", "s", 1.0, 3),
-    "rfd_0_50ms": ("RFD 0-50 ms", "N/s", 1.0, 0),
-    "rfd_0_100ms": ("RFD 0-100 ms", "N/s", 1.0, 0),
-    "rfd_0_150ms": ("RFD 0-150 ms", "N/s", 1.0, 0),
-    "rfd_0_200ms": ("RFD 0-200 ms", "N/s", 1.0, 0),
-    "rfd_0_250ms": ("RFD 0-250 ms", "N/s", 1.0, 0),
-    "mean_braking_force": ("mean braking force", "N", 1.0, 0),
-    "mean_propulsion_force": ("mean propulsion force", "N", 1.0, 0),
-    "impulse_total": ("impulse", "N*s", 1.0, 1),
-    "landing_peak_force": ("landing peak force", "N", 1.0, 0),
-}
-_NAME_WIDTH, _CELL_WIDTH = 24, 18
-_SUMMARY_OF = ("jump_height_impulse_momentum", "rsi_modified", "peak_force", "rfd_0_100ms", "rfd_0_200ms")
+if TYPE_CHECKING:
+    from daq.assessments.model import Assessment
+
+WIDTH = 80
+_NAME_WIDTH, _UNIT_WIDTH, _CELL_WIDTH = 27, 6, 15
+_SENTENCE_AT, _N_DECLARED = 26, 3
+# Indices of declared sides to the words before the metric they are of.
+_DECLARED = {"lsi_percent": "symmetry index", "epic_percent": "EPIC", "dominance_percent": "dominance"}
+_N_SUMMARY = 6
 
 
 def trial_record(index: int, start_s: float, result: TrialResult) -> dict[str, Any]:
@@ -52,20 +38,26 @@ def verdict(result: TrialResult) -> str:
     return "counted, with a warning" if result.status is Status.WARNING else "counted"
 
 
-def trial_lines(index: int, start_s: float, result: TrialResult) -> list[str]:
-    """One trial in lines of at most about 100 characters: verdict, reasons, values left | right | both."""
+def trial_lines(
+    index: int, start_s: float, result: TrialResult, *, test: Assessment, source: str = "", is_private: bool = False
+) -> list[str]:
+    """One trial in lines of at most 80 characters: verdict, reasons, values left | right | both, left against right.
+
+    ``source`` names the file where there are several; ``is_private`` shows body weight and mass as numbers.
+    """
     limb = "both" if result.limb is Limb.BOTH else result.limb.value.upper()
-    lines = [f"Trial {index}  {limb}  at {start_s:.2f} s: {verdict(result)}"]
-    lines += [f"  {trial_reason_sentence(code, result)}" for code in _told(result.reasons)]
-    by_key = {(v.name, v.limb, v.phase): v for v in result.values}
+    of_file = f" of {source}" if source else ""
+    lines = [f"Trial {index}  {limb}  at {start_s:.2f} s{of_file}: {verdict(result)}"]
+    for code in result.reasons:
+        if severity_of(code) is not Severity.INFO:
+            lines += textwrap.wrap(trial_reason_sentence(code, result), WIDTH, initial_indent="  ", subsequent_indent="  ")
     limbs = [*SIDES, Limb.BOTH] if result.limb is Limb.BOTH else [result.limb]
-    words = {v.of: v.text for v in result.values if v.name == "asymmetry_percent"}
-    rows = [line for name in _SHOWN if (line := _row(name, by_key, limbs, words=words.get(name, ""))) is not None]
-    if rows:
-        head = "".join(limb.value.rjust(_CELL_WIDTH) for limb in limbs)
-        lines += [" " * (_NAME_WIDTH + 2) + head, *rows]
+    names = main_metrics(test)
+    lines += _table(result, names, limbs, is_private=is_private)
+    lines += _lists(result, names, limbs)
+    lines += _sentences(result.values, names)
     if any(WITHOUT_INSTRUMENT in v.text for v in result.values):
-        lines.append("  ± is 95 %, without the instrument's part: the file says nothing about the calibration.")
+        lines.append("  ± is 95 %, without the sensor's own part: its calibration is not known.")
     return lines
 
 
@@ -75,42 +67,82 @@ def trial_line(number: int, result: TrialResult, *, verdict: str, primary: str) 
     parts = [f"Trial {number}", limb]
     best = result.find(primary)
     if best is not None and best.value is not None:
-        parts.append(_cell(best))
+        parts.append(cell_text(best))
     if result.limb is Limb.BOTH:
         peaks = [(side, result.find("peak_force", side)) for side in SIDES]
-        parts += [f"{side.value.upper()} {_cell(peak)}" for side, peak in peaks if peak is not None and peak.value is not None]
+        found = [(side, peak) for side, peak in peaks if peak is not None and peak.value is not None]
+        parts += [f"{side.value.upper()} {cell_text(peak)}" for side, peak in found]
     words = next((v.text for v in result.values if v.name == "asymmetry_percent" and v.text), "")
     return "  ".join([*parts, *([words] if words else []), verdict])
 
 
-def _told(codes: Iterable[str]) -> list[str]:
-    return [code for code in codes if severity_of(code) is not Severity.INFO]
+def _table(result: TrialResult, names: Sequence[str], limbs: Sequence[Limb], *, is_private: bool) -> list[str]:
+    rows: dict[str, dict[Limb, Value]] = {}
+    for name in names:
+        found = {limb: value for limb in limbs if (value := _single(result, name, limb)) is not None}
+        if any(value.value is not None for value in found.values()):
+            rows[name] = found
+    if not rows:
+        return []
+    shown = [limb for limb in limbs if any(limb in found and found[limb].value is not None for found in rows.values())]
+    head = "".join(limb.value.rjust(_CELL_WIDTH) for limb in shown)
+    lines = [_row(name, found, shown, is_private=is_private) for name, found in rows.items()]
+    return [" " * (2 + _NAME_WIDTH + _UNIT_WIDTH) + head, *lines]
 
 
-def _row(name: str, by_key: Mapping[tuple[str, Limb, str], Value], limbs: Sequence[Limb], *, words: str) -> str | None:
-    phase = PHASE_OF_JUMP_METRIC.get(name, "")
-    found = [next((v for p in (phase, "") if (v := by_key.get((name, limb, p))) is not None), None) for limb in limbs]
-    if all(v is None or v.value is None for v in found):
-        return None
-    title = _SHOWN[name][0]
-    at = next(v for v in found if v is not None)
-    title = f"{title}, {at.phase}" if at.phase else title
-    cells = "".join((_cell(v) if v is not None else "").rjust(_CELL_WIDTH) for v in found)
-    return f"  {title.ljust(_NAME_WIDTH)}{cells}" + (f"   {words}" if words else "")
+def _single(result: TrialResult, name: str, limb: Limb) -> Value | None:
+    return next((v for v in result.values if v.name == name and v.limb is limb and v.entry is None and not v.of), None)
 
 
-def _cell(value: Value) -> str:
-    _, unit, factor, usual = _SHOWN.get(value.of or value.name, ("", value.unit, 1.0, 1))
-    if value.value is None:
-        return MISSING
-    u95 = None if value.U95 is None else value.U95 * factor
-    decimals = max(decimals_for(u95 / 2 if u95 else None, default=usual, most=3), min(usual, 1)) if u95 else usual
-    decimals = min(decimals, usual + 1)
-    body = text_of(value.value * factor, decimals=decimals)
-    return f"{body} ± {text_of(u95, decimals=decimals)} {unit}" if u95 else f"{body} {unit}"
+def _row(name: str, found: Mapping[Limb, Value], limbs: Sequence[Limb], *, is_private: bool) -> str:
+    first = next(iter(found.values()))
+    cells = "".join(
+        (number_text(found[limb], is_private=is_private) if limb in found else "").rjust(_CELL_WIDTH) for limb in limbs
+    )
+    return f"  {_title(name, first.phase)}{unit_of(name, first.unit).text:<{_UNIT_WIDTH}}{cells}".rstrip()
 
 
-def summary_lines(summary: Sequence[Value]) -> list[str]:
+def _title(name: str, phase: str) -> str:
+    words = words_of(name)
+    words = f"{words}, {phase}" if phase and phase not in words else words
+    return f"{_cut(words, _NAME_WIDTH - 1):<{_NAME_WIDTH}}"
+
+
+def _cut(words: str, width: int) -> str:
+    return words if len(words) <= width else f"{words[: width - 1]}…"
+
+
+def _lists(result: TrialResult, names: Sequence[str], limbs: Sequence[Limb]) -> list[str]:
+    """Values of hops, repetitions and contractions, each list in a row of its own."""
+    lines = []
+    for name in names:
+        for limb in limbs:
+            entries = [v for v in result.values if v.name == name and v.limb is limb and v.entry is not None]
+            if any(v.value is not None for v in entries):
+                unit = unit_of(name, entries[0].unit).text
+                words = f"{words_of(name)}, {limb.value}" if len(limbs) > 1 else words_of(name)
+                lead = f"  {_cut(words, _NAME_WIDTH - 1):<{_NAME_WIDTH}}{unit:<{_UNIT_WIDTH}}"
+                hang = " " * len(lead)
+                lines += textwrap.wrap(entries_text(entries), WIDTH, initial_indent=lead, subsequent_indent=hang)
+    return lines
+
+
+def _sentences(values: Iterable[Value], names: Sequence[str]) -> list[str]:
+    """Left against right, where there is something to say."""
+    told = {v.of: v.text for v in values if v.name == "asymmetry_percent" and v.text}
+    return [line for name in names if name in told for line in _said(name, told[name])]
+
+
+def _said(name: str, text: str, *, more: str = "") -> list[str]:
+    """A sentence behind the metric it is about; ``more`` stands on its own line where it does not fit."""
+    lead, hang = f"  {words_of(name)} ", " " * _SENTENCE_AT
+    lines = textwrap.wrap(text, WIDTH, initial_indent=f"{lead:<{_SENTENCE_AT}}", subsequent_indent=hang)
+    if len(lines[-1]) + 1 + len(more) <= WIDTH:
+        return [*lines[:-1], f"{lines[-1]} {more}".rstrip()]
+    return [*lines, f"{hang}{more}"]
+
+
+def summary_lines(summary: Sequence[Value], test: Assessment, *, is_private: bool = False) -> list[str]:
     """The summary of a test: counts, best and mean of the main metrics, asymmetry in words."""
     if not summary:
         return []
@@ -120,15 +152,22 @@ def summary_lines(summary: Sequence[Value]) -> list[str]:
         for value in summary
         if value.name == "trial_count_valid" and value.value is not None
     ]
-    for of in _SUMMARY_OF:
-        for limb in (*SIDES, Limb.BOTH):
-            line = _summary_row(summary, of, limb)
-            lines += [line] if line else []
-    lines += [
-        f"  {_SHOWN.get(v.of, (v.of.replace('_', ' '),))[0]}: {v.text}{_interval(v)}"
-        for v in summary
-        if v.name == "asymmetry_percent" and v.text and v.of in _SHOWN
-    ]
+    names = main_metrics(test)
+    rows: list[str] = []
+    has_spread = any(v.name.endswith("_mean") and v.value is not None for v in summary)
+    n_rows = len(test.shown) or _N_SUMMARY
+    for of in dict.fromkeys((test.primary, *names)):
+        if len(rows) >= n_rows * (1 if test.sides.value == "together" else 2) or not has_spread:
+            break
+        rows += [row for limb in (*SIDES, Limb.BOTH) if (row := _summary_row(summary, of, limb, is_private=is_private))]
+    if rows:
+        lead = " " * (2 + _NAME_WIDTH + _UNIT_WIDTH)
+        lines.append(f"{lead}{'best':>{_CELL_WIDTH}}{'mean':>{_CELL_WIDTH}}{'CV':>9}")
+    lines += rows
+    for v in summary if rows or test.sides.value == "alternate" else ():
+        if v.name == "asymmetry_percent" and v.text and v.of in names:
+            lines += _said(v.of, v.text, more=_interval(v))
+    lines += _others(summary, names, {ratio.name for ratio in test.ratios})
     lines += [
         f"  {reason_sentence('trial_spread_high')}"
         for v in summary
@@ -146,22 +185,36 @@ def _rejected(summary: Sequence[Value], limb: Limb) -> str:
     return f", {out.value:.0f} not counted" if out is not None and out.value else ""
 
 
-def _summary_row(summary: Sequence[Value], of: str, limb: Limb) -> str | None:
+def _summary_row(summary: Sequence[Value], of: str, limb: Limb, *, is_private: bool) -> str:
     mine = {v.name: v for v in summary if v.of == of and v.limb is limb and not v.name.startswith("asymmetry")}
     best, mean, cv = mine.get(f"{of}_best"), mine.get(f"{of}_mean"), mine.get("trial_cv_percent")
     if best is None or best.value is None:
-        return None
-    words = f"{_SHOWN[of][0]}, {limb.value}"
-    line = f"  {words.ljust(_NAME_WIDTH + 8)}best {_cell(best)}"
-    if mean is not None and mean.value is not None:
-        line += f"   mean {_cell(mean)}"
-    if cv is not None and cv.value is not None:
-        line += f"   CV {text_of(cv.value, decimals=1)} %"
-    return line
+        return ""
+    cells = [MISSING if v is None else number_text(v, is_private=is_private) for v in (best, mean)]
+    spread = "" if cv is None or cv.value is None else f"{text_of(cv.value, decimals=1)} %"
+    title = _title(words_of(of) + ("" if limb is Limb.BOTH else f", {limb.value}"), "")
+    unit = unit_of(of, best.unit).text
+    return f"  {title}{unit:<{_UNIT_WIDTH}}{cells[0]:>{_CELL_WIDTH}}{cells[1]:>{_CELL_WIDTH}}{spread:>9}".rstrip()
+
+
+def _others(summary: Sequence[Value], names: Sequence[str], ratios: Iterable[str]) -> list[str]:
+    """What a summary holds beside best, mean and asymmetry: ratios, profiles, combined values, declared sides."""
+    wanted = set(ratios)
+    lines, caveats = [], []
+    for v in summary:
+        is_own = not v.of and not v.name.startswith("trial_count")
+        is_declared = v.name in _DECLARED and v.of in names[:_N_DECLARED]
+        if v.value is None or not (is_own or is_declared or v.name in wanted or v.name.endswith("_combined")):
+            continue
+        words = f"{_DECLARED[v.name]} of {words_of(v.of)}" if is_declared else words_of(v.name)
+        words = words if v.limb is Limb.BOTH else f"{words}, {v.limb.value}"
+        lines.append(f"  {words:<{_NAME_WIDTH + _UNIT_WIDTH}} {cell_text(v)}")
+        caveats += [f"  {v.text}"] if is_declared and v.text else []
+    return [*lines, *dict.fromkeys(caveats)]
 
 
 def _interval(value: Value) -> str:
     if value.interval is None or value.params.get("interval_of") not in {"person", "instrument"}:
         return ""
     low, high = (text_of(x, decimals=1) for x in value.interval)
-    return f"   ({low} to {high} %, {value.params['interval_of']})"
+    return f"({low} to {high} %, {value.params['interval_of']})"

@@ -69,11 +69,10 @@ def replay(
 def _other_assessment(path: Path, name: str | None, methods: list[str] | None) -> Assessment | None:
     if name is None and not methods:
         return None
-    from daq.assessments.model import load_assessment
-    from daq.cli.sitting import methods_from
+    from daq.cli.chosen import load_test, methods_from
     from daq.store.recording import read_recording
 
-    found = load_assessment(name) if name is not None else read_recording(path).setup.assessment
+    found = load_test(name) if name is not None else read_recording(path).setup.assessment
     return found.with_methods(methods_from(methods))
 
 
@@ -97,8 +96,8 @@ def _print(done: Replayed) -> None:
     from daq.cli.rendering import summary_lines, trial_lines
 
     for view in done.trials:
-        print("\n".join(trial_lines(view.number, view.start_s, view.result)))
-    for line in summary_lines(done.summary):
+        print("\n".join(trial_lines(view.number, view.start_s, view.result, test=done.setup.assessment)))
+    for line in summary_lines(done.summary, done.setup.assessment):
         print(line)
     same = f"; all {done.n_sent} messages to the devices are the same" if done.is_compared else ""
     print(f"{done.duration_s:.1f} s replayed from {done.n_inputs} inputs{same}.")

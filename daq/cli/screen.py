@@ -82,7 +82,7 @@ def show(prepare: Callable[[], Sitting]) -> int:
     from daq.cli.sitting import file_away
 
     file_away(station)
-    for line in summary_lines(station.session.summary):
+    for line in summary_lines(station.session.summary, station.setup.assessment):
         print(line)
     if station.recording.path:
         print(f"Recording: {station.recording.path}")

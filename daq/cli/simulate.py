@@ -32,7 +32,7 @@ def simulate(  # noqa: PLR0917, typer reads options from the signature
     ] = None,
     waveform: Annotated[
         list[str] | None,
-        typer.Option(help="FILE.csv:COLUMN in newtons, or a built-in one; the n-th for the n-th --pty.", metavar="NAME"),
+        typer.Option(help="FILE.csv:COLUMN in newtons, a built-in one or a test; the n-th for the n-th --pty.", metavar="NAME"),
     ] = None,
     rate: Annotated[float | None, typer.Option(help="Rows per second of a file without a time column.", metavar="HZ")] = None,
     fault: Annotated[

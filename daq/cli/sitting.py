@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daq.cli.chosen import chosen_test
 from daq.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from daq.station.station import Station
 
 AUTO = "auto"
+LONGEST_REST_S = 15.0
+"""A simulated person needs no more."""
 
 RigOption = Annotated[
     Path | None, typer.Option("--rig", metavar="FILE", help="The rig file: which device measures which limb.")
@@ -30,21 +33,18 @@ SimulateOption = Annotated[
         "--simulate", metavar="[SCENARIO]", help="Simulated devices in place of a rig; the scenario fits the test unless named."
     ),
 ]
-AssessmentOption = Annotated[
-    str, typer.Option("--assessment", "-a", metavar="TEST", help="cmj, sl_cmj, grip, or a TOML file of your own.")
-]
 PersonOption = Annotated[
     str, typer.Option("--person", metavar="ALIAS", help="Who is tested: an alias, stored with the recording.")
-]
-MethodOption = Annotated[
-    list[str] | None,
-    typer.Option("--method", metavar="FAMILY=ID", help="Pin a rule, for example flight=fixed_20n. May be repeated."),
 ]
 FaultOption = Annotated[
     list[str] | None,
     typer.Option("--fault", metavar="FAULT", help="With --simulate: a fault to play (see daq simulate --help)."),
 ]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="With --simulate: another seed gives other trials.")]
+EnterOption = Annotated[
+    list[str] | None,
+    typer.Option("--enter", metavar="NAME=VALUE", help="A quantity for all trials, for example box_height_m=0.3."),
+]
 FolderOption = Annotated[
     Path | None, typer.Option("--folder", metavar="DIR", help="Where recordings go; default: your data folder.")
 ]
@@ -64,24 +64,9 @@ def expand_simulate(words: list[str]) -> list[str]:
     return out
 
 
-def methods_from(pairs: list[str] | None) -> dict[str, str]:
-    """``FAMILY=ID`` words as a table, checked against the rules that exist."""
-    from daq.assessments.analysis import check_methods
-
-    table = {}
-    for pair in pairs or []:
-        family, equals, rule = pair.partition("=")
-        if not equals or not family or not rule:
-            raise UsageError(f"--method {pair!r} should look like FAMILY=ID, for example flight=fixed_20n.")
-        table[family] = rule
-    return check_methods(table)
-
-
 def assessment_from(name: str, *, methods: list[str] | None, trials: int | None) -> Assessment:
     """The assessment with pinned methods and, where wanted, another number of trials."""
-    from daq.assessments.model import load_assessment
-
-    assessment = load_assessment(name).with_methods(methods_from(methods))
+    assessment = chosen_test(name, methods)
     if trials is None:
         return assessment
     return assessment.model_copy(update={"repetitions": trials, "max_repetitions": trials})
@@ -103,13 +88,14 @@ class Sitting:
     first_side: str | None = None
     faults: list[str] = field(default_factory=list)
     seed: int = 0
+    entered: list[str] = field(default_factory=list)
 
     def station(self, *, say: Callable[[str], None] = _say) -> Station:
         """The station, ready to start; recordings of sessions that were cut short are salvaged first, which ``say`` tells."""
         from daq import __version__
-        from daq.assessments.model import Kind
         from daq.block import Limb
         from daq.cli.sessions import salvage_and_say
+        from daq.cli.wishes import entered_from
         from daq.rig import load_rig
         from daq.session.protocol import RESULT_S
         from daq.session.setup import Setup
@@ -118,6 +104,7 @@ class Sitting:
         from daq.units import clean_name, slug
 
         far_ends: dict[str, FarEnd] = {}
+        entered = entered_from(self.entered, self.assessment)
         first_side = self._first_side()
         if self.rig is not None and self.simulate is not None:
             raise UsageError("Choose one: --rig FILE for your devices, or --simulate for simulated ones.")
@@ -127,7 +114,7 @@ class Sitting:
             from daq.simulate.simulated import simulated
 
             scenario = None if self.simulate == AUTO else self.simulate
-            rest_s = self.assessment.rest_s + RESULT_S if self.assessment.kind is Kind.PULL else None
+            rest_s = min(self.assessment.rest_s, LONGEST_REST_S) + RESULT_S if self.assessment.has_rest else None
             world = simulated(
                 scenario,
                 self.assessment,
@@ -137,6 +124,7 @@ class Sitting:
                 rest_s=rest_s,
             )
             rig, certificates, far_ends = world.rig, world.certificates, world.far_ends
+            entered = {**world.entered, **entered}
         else:
             raise UsageError("Say which devices to read: --rig FILE, or --simulate to try it without hardware.")
         if self.faults and self.simulate is None:
@@ -151,6 +139,7 @@ class Sitting:
             first_side=first_side,
             started_utc=now.isoformat(timespec="seconds"),
             software=f"limb-daq {__version__}",
+            entered=entered,
         )
         folder = self.folder or recordings_folder()
         salvage_and_say(folder, say=say)

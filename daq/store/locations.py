@@ -41,6 +41,11 @@ def catalogue_path() -> Path:
     return _private(_home("data")) / "catalogue.sqlite"
 
 
+def assessments_folder() -> Path:
+    """Folder of the tests that a person wrote; it need not be there."""
+    return _home("data") / "assessments"
+
+
 def log_folder() -> Path:
     """Folder for details of unexpected errors."""
     return _private(_home("log"))

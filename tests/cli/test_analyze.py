@@ -1,9 +1,8 @@
 """``daq analyze``: files of forces to lines a coach reads, or to JSON; exit codes and sentences."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,10 +10,15 @@ import pytest
 G = 9.80665
 
 
-def run(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "daq", "analyze", *map(str, words)], capture_output=True, text=True, check=False, timeout=60
-    )
+@pytest.fixture
+def run(daq):
+    """``daq analyze`` with these words: exit code, stdout, stderr."""
+
+    def analyze(*words: object) -> SimpleNamespace:
+        code, out, err = daq("analyze", *map(str, words))
+        return SimpleNamespace(returncode=code, stdout=out, stderr=err)
+
+    return analyze
 
 
 def _jump_force(rate_hz: float = 1000.0, weight_n: float = 700.0) -> np.ndarray:
@@ -62,7 +66,7 @@ def grip_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_jump_is_one_counted_trial_with_its_height_and_who_carried_more(jump_file):
+def test_a_jump_is_one_counted_trial_with_its_height_and_who_carried_more(run, jump_file):
     done = run(jump_file, "--assessment", "cmj", "--left", "left_n", "--right", "right_n", "--json")
 
     assert done.returncode == 0, done.stderr
@@ -77,7 +81,7 @@ def test_a_jump_is_one_counted_trial_with_its_height_and_who_carried_more(jump_f
     assert any(v["name"] == "trial_count_valid" and v["value"] == 1 for v in record["summary"])
 
 
-def test_the_lines_name_the_sides_and_say_the_words(jump_file):
+def test_the_lines_name_the_sides_and_say_the_words(run, jump_file):
     done = run(jump_file, "--assessment", "cmj", "--left", "2", "--right", "3")
 
     assert done.returncode == 0, done.stderr
@@ -87,7 +91,7 @@ def test_the_lines_name_the_sides_and_say_the_words(jump_file):
     assert "700" not in done.stdout.replace("peak", ""), "the body weight is private"
 
 
-def test_grips_of_both_hands_are_found_per_hand_and_compared(grip_file):
+def test_grips_of_both_hands_are_found_per_hand_and_compared(run, grip_file):
     done = run(grip_file, "--assessment", "grip", "--rate", 1000, "--left", "L", "--right", "R", "--json")
 
     assert done.returncode == 0, done.stderr
@@ -99,7 +103,7 @@ def test_grips_of_both_hands_are_found_per_hand_and_compared(grip_file):
     assert "stronger" in index["text"]
 
 
-def test_one_column_of_one_hand_in_kilograms_force_is_scaled(tmp_path):
+def test_one_column_of_one_hand_in_kilograms_force_is_scaled(run, tmp_path):
     path = tmp_path / "hand.csv"
     rng = np.random.default_rng(0)
     force = _pull(400.0) + 0.05 * rng.standard_normal(len(_pull(400.0)))
@@ -112,14 +116,14 @@ def test_one_column_of_one_hand_in_kilograms_force_is_scaled(tmp_path):
     assert next(v["value"] for v in trial["values"] if v["name"] == "peak_force") == pytest.approx(400, abs=0.5)
 
 
-def test_a_pinned_method_is_in_every_value_that_uses_it(jump_file):
+def test_a_pinned_method_is_in_every_value_that_uses_it(run, jump_file):
     done = run(jump_file, "-a", "cmj", "--left", 2, "--right", 3, "--method", "takeoff=fixed_20n", "--json")
 
     values = json.loads(done.stdout)["trials"][0]["values"]
     assert next(v["method"] for v in values if v["name"] == "flight_time") == "flight.fixed_20n"
 
 
-def test_a_file_without_a_jump_is_one_trial_with_its_reason(tmp_path):
+def test_a_file_without_a_jump_is_one_trial_with_its_reason(run, tmp_path):
     path = tmp_path / "quiet.csv"
     np.savetxt(path, 700 + np.random.default_rng(0).standard_normal(3000), fmt="%.3f")
 
@@ -139,7 +143,7 @@ def test_a_file_without_a_jump_is_one_trial_with_its_reason(tmp_path):
         (["--assessment", "grip", "--force", "2"], 2, "--limb left or --limb right"),
         (["--assessment", "grip", "--force", "2", "--limb", "middle"], 2, "left or right"),
         (["--assessment", "cmj", "--force", "2", "--limb", "left"], 2, "leave --limb out"),
-        (["--assessment", "cartwheel", "--force", "2"], 2, "there are: cmj, grip, sl_cmj"),
+        (["--assessment", "cartwheel", "--force", "2"], 2, "no test called 'cartwheel'; daq tests lists them"),
         (["--assessment", "cmj", "--force", "2", "--method", "weigh=guess"], 2, "weigh.lowest_sd_1s"),
         (["--assessment", "cmj", "--force", "2", "--method", "weigh"], 2, "FAMILY=ID"),
         (["--assessment", "cmj", "--force", "2", "--method", "onset=threshold_interpolated"], 2, "does not fit"),
@@ -155,7 +159,7 @@ def test_a_file_without_a_jump_is_one_trial_with_its_reason(tmp_path):
         (["--assessment", "cmj", "--force", "2", "--rate", "500"], 1, "Wrong rate: --rate 500 Hz"),
     ],
 )
-def test_wrong_words_end_in_one_sentence_and_an_exit_code(jump_file, words, code, said):
+def test_wrong_words_end_in_one_sentence_and_an_exit_code(run, jump_file, words, code, said):
     done = run(jump_file, *words)
 
     assert done.returncode == code, done.stderr
@@ -165,7 +169,7 @@ def test_wrong_words_end_in_one_sentence_and_an_exit_code(jump_file, words, code
     assert done.stdout == ""
 
 
-def test_a_rate_is_asked_for_where_no_column_tells_the_time(grip_file):
+def test_a_rate_is_asked_for_where_no_column_tells_the_time(run, grip_file):
     done = run(grip_file, "-a", "grip", "--left", "L", "--right", "R")
 
     assert done.returncode == 2
@@ -173,7 +177,7 @@ def test_a_rate_is_asked_for_where_no_column_tells_the_time(grip_file):
 
 
 @pytest.mark.parametrize("content", ["", "\0\1\2", "a,b\n1,x\n"])
-def test_a_file_that_is_no_table_ends_in_one_sentence(tmp_path, content):
+def test_a_file_that_is_no_table_ends_in_one_sentence(run, tmp_path, content):
     path = tmp_path / "bad.csv"
     path.write_text(content)
 
@@ -184,7 +188,7 @@ def test_a_file_that_is_no_table_ends_in_one_sentence(tmp_path, content):
     assert "Traceback" not in done.stderr
 
 
-def test_a_file_that_is_not_there_is_said():
+def test_a_file_that_is_not_there_is_said(run):
     done = run("nowhere.csv", "-a", "cmj", "--rate", 1000, "--force", 1)
 
     assert done.returncode == 1
@@ -192,7 +196,7 @@ def test_a_file_that_is_not_there_is_said():
 
 
 @pytest.mark.parametrize("typed", [996, 1002])
-def test_a_typed_rate_checks_the_time_column_and_makes_no_holes(jump_file, typed):
+def test_a_typed_rate_checks_the_time_column_and_makes_no_holes(run, jump_file, typed):
     words = (jump_file, "-a", "cmj", "--left", 2, "--right", 3, "--json")
 
     plain, checked = (json.loads(run(*words, *more).stdout) for more in ((), ("--rate", typed)))
@@ -201,7 +205,7 @@ def test_a_typed_rate_checks_the_time_column_and_makes_no_holes(jump_file, typed
     assert checked["trials"] == plain["trials"]
 
 
-def test_a_clock_that_is_a_little_off_keeps_every_row_of_a_long_file(tmp_path):
+def test_a_clock_that_is_a_little_off_keeps_every_row_of_a_long_file(run, tmp_path):
     n, rate_hz = 40_000, 1000.05
     force = np.concatenate((_jump_force(), np.full(n, 700.0) + np.random.default_rng(1).standard_normal(n)))
     path = tmp_path / "long.csv"
@@ -212,7 +216,7 @@ def test_a_clock_that_is_a_little_off_keeps_every_row_of_a_long_file(tmp_path):
     assert not {"duplicate_samples", "sample_gap", "sample_gap_interpolated"} & set(trial["reasons"])
 
 
-def test_a_file_in_kilograms_is_told_apart_and_the_scale_is_named(jump_file):
+def test_a_file_in_kilograms_is_told_apart_and_the_scale_is_named(run, jump_file):
     kilograms = run(jump_file, "-a", "cmj", "--left", 2, "--right", 3, "--scale", 1 / G)
     path = jump_file.with_name("kg.csv")
     rows = np.loadtxt(jump_file, delimiter=",", skiprows=1)
@@ -226,7 +230,7 @@ def test_a_file_in_kilograms_is_told_apart_and_the_scale_is_named(jump_file):
     assert run(jump_file, "-a", "cmj", "--left", 2, "--right", 3).stderr == ""
 
 
-def test_absurd_values_are_refused_in_one_sentence_and_no_warning(tmp_path):
+def test_absurd_values_are_refused_in_one_sentence_and_no_warning(run, tmp_path):
     path = tmp_path / "absurd.csv"
     path.write_text("t_s,f\n" + "".join(f"{i / 1000},{1e300 if i % 2 else -1e300}\n" for i in range(3000)))
 
@@ -237,7 +241,7 @@ def test_absurd_values_are_refused_in_one_sentence_and_no_warning(tmp_path):
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_plate_that_never_loads_is_said(jump_file):
+def test_a_plate_that_never_loads_is_said(run, jump_file):
     rows = np.loadtxt(jump_file, delimiter=",", skiprows=1)
     path = jump_file.with_name("dead.csv")
     rows = np.column_stack((rows[:, 0], rows[:, 1] + rows[:, 2], 0.5 * np.sin(np.arange(len(rows)))))
@@ -250,7 +254,7 @@ def test_a_plate_that_never_loads_is_said(jump_file):
     assert "carried" not in done.stdout
 
 
-def test_a_grip_file_at_ten_hertz_counts_and_says_what_a_faster_sensor_would_give(tmp_path):
+def test_a_grip_file_at_ten_hertz_counts_and_says_what_a_faster_sensor_would_give(run, tmp_path):
     force = _pull(400.0)[::100] + 0.2 * np.random.default_rng(0).standard_normal(len(_pull(400.0)[::100]))
     path = tmp_path / "slow.csv"
     np.savetxt(path, force, header="f", comments="", fmt="%.3f")
@@ -259,10 +263,10 @@ def test_a_grip_file_at_ten_hertz_counts_and_says_what_a_faster_sensor_would_giv
 
     assert "counted, with a warning" in done.stdout
     assert "peak force" in done.stdout
-    assert "rates of rise need 200 Hz" in done.stdout
+    assert "rates of rise need 200 Hz" in " ".join(done.stdout.split())
 
 
-def test_the_help_names_what_each_option_takes():
+def test_the_help_names_what_each_option_takes(run):
     done = run("--help")
 
     assert "<list[str]>" not in done.stdout.lower()
@@ -270,11 +274,13 @@ def test_the_help_names_what_each_option_takes():
         assert word in done.stdout
 
 
-def test_a_decimal_comma_gives_the_same_result(jump_file, tmp_path):
+def test_a_decimal_comma_gives_the_same_result(run, jump_file, tmp_path):
     comma = tmp_path / "comma.csv"
     comma.write_text("\ufeff" + jump_file.read_text().replace(",", ";").replace(".", ","), encoding="utf-8")
     words = ("-a", "cmj", "--left", "left_n", "--right", "right_n", "--json")
 
     point, other = (json.loads(run(path, *words).stdout) for path in (jump_file, comma))
 
+    for trial in (*point["trials"], *other["trials"]):
+        del trial["samples"]["file"]
     assert point["trials"] == other["trials"]

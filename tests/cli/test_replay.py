@@ -105,7 +105,7 @@ def test_an_old_recording_is_analysed_by_another_test_or_rule(daq: Daq, recorded
     ("words", "sentence"),
     [
         (["--method", "flight=magic"], "fixed_20n"),
-        (["--assessment", "yoga"], "cmj"),
+        (["--assessment", "yoga"], "daq tests lists them"),
         (["--screen", "--assessment", "grip"], "--screen shows a recording as it was"),
     ],
 )

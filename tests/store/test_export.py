@@ -151,7 +151,7 @@ def test_long_recordings_are_written_in_pieces_without_a_seam(tmp_path: Path):
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_values_come_back_exactly(tmp_path: Path, dialect: Dialect, setup: Setup, make_trial: Callable[..., TrialView]):
     trials = [make_trial(1, Limb.LEFT, 412.123456789012345), make_trial(2, Limb.RIGHT, -1e-7)]
-    summary = [Value("asymmetry_percent", Limb.BOTH, 7.5, "percent", "asym.max", of="peak_force", index=3, nu_eff=float("inf"))]
+    summary = [Value("asymmetry_percent", Limb.BOTH, 7.5, "percent", "asym.max", of="peak_force", entry=3, nu_eff=float("inf"))]
 
     n_rows = write_values(tmp_path / "v.csv", trials, summary, dialect=dialect, setup=setup, recording="run.mcap")
 
