@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The first example also loads the libraries: a time for each says nothing.
+settings.register_profile("own", deadline=None)
+settings.load_profile("own")
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -14,7 +14,7 @@ from daq.metrics.build import values_of, withheld
 from daq.metrics.catalogue import Family, Metric
 from daq.metrics.effort import Effort
 from daq.metrics.families import family_of
-from daq.metrics.methods import check_methods, rule_of
+from daq.metrics.methods import Rule, check_methods, rule_of
 from daq.metrics.reading import Conditions, Reading
 from daq.metrics.trial import TrialResult
 from daq.metrics.value import Instant, Status, Value
@@ -75,10 +75,8 @@ def analyse(effort: Effort, assessment: Assessment, *, gravity: float = STANDARD
 
 
 def _conditions(effort: Effort, assessment: Assessment, stream: gates.Checked, *, family: Family, gravity: float) -> Conditions:
-    typed = _checked_methods(tuple(assessment.methods.items()))
-    methods = {**family.methods, **typed}
     return Conditions(
-        effort, stream.traces, {name: rule_of(text) for name, text in methods.items()},
+        effort, stream.traces, _rules(family, tuple(assessment.methods.items())),
         {**family.limits, **assessment.gates}, sensor="hand" if assessment.hand_held else assessment.instrument,
         one_leg=assessment.sides is Sides.ALTERNATE, cue=assessment.cue, gravity=gravity, free=stream.free,
         entered=effort.entered,
@@ -88,6 +86,11 @@ def _conditions(effort: Effort, assessment: Assessment, stream: gates.Checked, *
 @lru_cache(maxsize=64)
 def _checked_methods(typed: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return check_methods(dict(typed))
+
+
+@lru_cache(maxsize=64)
+def _rules(family: Family, typed: tuple[tuple[str, str], ...]) -> Mapping[str, Rule]:
+    return {name: rule_of(text) for name, text in {**family.methods, **_checked_methods(typed)}.items()}
 
 
 @lru_cache(maxsize=256)

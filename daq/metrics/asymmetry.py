@@ -100,20 +100,21 @@ def relative_u(left: Value, right: Value, *, common_only: bool = False, together
     if left.u is None or right.u is None or not left.value or not right.value:
         return None
     same = left.reference == right.reference != ""
-    square = 0.0
+    sizes, is_share, square = (abs(left.value), abs(right.value)), left.name == SHARE, 0.0
     for name in dict.fromkeys((*left.u_parts, *right.u_parts)):
-        if common_only and name != "reference" and not is_common(name):
+        if name == "reference":
+            if same:
+                continue
+        elif common_only and not is_common(name):
             continue
-        shares = [v.u_parts.get(name, 0.0) / abs(v.value or math.nan) for v in (left, right)]
-        if name == "reference" and same:
-            continue
-        if left.name == SHARE:
+        a, b = left.u_parts.get(name, 0.0) / sizes[0], right.u_parts.get(name, 0.0) / sizes[1]
+        if is_share:
             # What one side carries more the other carries less.
-            square += (shares[0] + shares[1]) ** 2
+            square += (a + b) ** 2
         elif together and name in EVENT_PARTS:
-            square += (shares[0] - shares[1]) ** 2
+            square += (a - b) ** 2
         else:
-            square += shares[0] ** 2 + shares[1] ** 2
+            square += a * a + b * b
     return math.sqrt(square)
 
 

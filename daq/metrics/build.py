@@ -9,20 +9,21 @@ from daq.block import Limb
 from daq.metrics import quality
 from daq.metrics.catalogue import Absent, Metric, Number
 from daq.metrics.reading import Reading
-from daq.metrics.uncertainty import combined
 from daq.metrics.value import NO_PARAMS, NO_PARTS, Params, Status, Value
 
 WITHOUT_INSTRUMENT = "without instrument part"
 _UNKNOWN = "uncertainty_unknown"
 # Beyond a thousand degrees of freedom the factor is that of infinitely many.
 SMALLEST_SHARE = 1e-3
+# Looking up a member of an enumeration costs as much as an addition of arrays.
+_OK = Status.OK
 _new_tuple = tuple.__new__
 
 
 def values_of(row: Metric, reading: Reading, limb: Limb) -> list[Value]:
     """The values of one metric and limb: one, or one for each entry of a list; what cannot be given says why."""
     try:
-        given = row.of(reading, limb)
+        given = row.compute(reading, limb) if row.argument is None else row.compute(reading, limb, row.argument)
     except Absent as absent:
         return [withheld(row, limb, reading.missing.get(absent.stage) or reading.missing.get("") or ("window_beyond_trial",))]
     except ArithmeticError:
@@ -40,20 +41,23 @@ def value_of(row: Metric, limb: Limb, number: Number, reading: Reading) -> Value
         return withheld(row, limb, reasons or ("sample_gap",), method=method, params=params, entry=entry)
     if reading.common:
         params = {**params, **reading.common}
+    budget, status, text = reading.budgets[limb], _OK, ""
     u: float | None = None
     if parts is not None:
-        u = combined(parts)
-        # No noise was seen and nothing is known of the instrument: that is no certainty.
-        u = u if 0.0 < u < math.inf else None
-        if u is not None and nu_eff is None and reading.nu:
-            nu_eff = _freedom(parts, reading.nu, u)
-    budget, status = reading.budgets[limb], Status.OK
+        u = math.hypot(*parts.values())
+        if 0.0 < u < math.inf:
+            if nu_eff is None and not reading.nu.keys().isdisjoint(parts):
+                nu_eff = _freedom(parts, reading.nu, u)
+            if not budget.is_known:
+                text = WITHOUT_INSTRUMENT
+        else:
+            # No noise was seen and nothing is known of the instrument: that is no certainty.
+            u = None
     if reasons:
         reasons = tuple(dict.fromkeys(reasons))
-        status = Status.WARNING if quality.is_warning(reasons) else Status.OK
+        status = Status.WARNING if quality.is_warning(reasons) else _OK
     if u is None:
         reasons = (*reasons, _UNKNOWN)
-    text = "" if u is None or budget.is_known else WITHOUT_INSTRUMENT
     # A tuple of all fields is a third of the cost of a call by name, and an analysis makes 150 values.
     return _new_tuple(Value, (
         row.name, limb, value, row.unit, method, row.phase, entry, "", u, nu_eff, bias, None, parts or NO_PARTS, params,

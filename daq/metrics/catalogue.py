@@ -19,7 +19,7 @@ class Number(NamedTuple):
     """What the function of a metric gives: a number, how it came about, and what is uncertain about it.
 
     ``parts`` are the contributions to the standard uncertainty by name; None: no formula gives it, which the value then says.
-    ``reasons`` that are ``invalid`` withhold the number; with ``is_void`` any reason does. ``entry`` counts list entries from 1.
+    ``reasons`` that are ``invalid`` withhold the number; with ``is_void`` any reason does. ``entry`` counts a list from 1.
     """
 
     value: float

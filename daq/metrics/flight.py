@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, first_of, last_of, mean_and_sd, median_of, runs
+from daq.metrics.trace import Ints, Trace, first_of, last_of, mean_and_sd, median_of, runs
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant
 
@@ -143,11 +143,7 @@ def _coarse(trace: Trace, limit_n: float, *, merge: bool, span_s: tuple[float, f
     starts, stops = runs(force < limit_n)
     if len(starts) == 0:
         return ("takeoff_not_found",)
-    apart = starts[1:] - stops[:-1] > (MERGE_S * trace.rate_hz if merge else 0)
-    # A loaded gap is noise when short and light; a quick hop on the plate is load.
-    for k in (~apart).nonzero()[0]:
-        apart[k] = bool(force[stops[k] : starts[k + 1]].max() > LOADED_N)
-    firsts, lasts = [int(starts[0]), *starts[1:][apart].tolist()], [*stops[:-1][apart].tolist(), int(stops[-1])]
+    firsts, lasts = _joined(force, starts, stops, MERGE_S * trace.rate_hz if merge else 0.0)
     found: list[str] = []
     near = trace.n_in(0.5)
     for a, b in zip(firsts, lasts, strict=True):
@@ -169,6 +165,17 @@ def _coarse(trace: Trace, limit_n: float, *, merge: bool, span_s: tuple[float, f
             continue
         return a, b
     return ("takeoff_not_found", *dict.fromkeys(found))
+
+
+def _joined(force: Floats, starts: Ints, stops: Ints, n_apart: float) -> tuple[list[int], list[int]]:
+    """The empty stretches, with those that only a short and light gap parts as one: a quick hop on the plate is load."""
+    firsts, lasts = starts.tolist(), stops.tolist()
+    if len(firsts) == 1:
+        return firsts, lasts
+    apart = starts[1:] - stops[:-1] > n_apart
+    for k in (~apart).nonzero()[0]:
+        apart[k] = bool(force[stops[k] : starts[k + 1]].max() > LOADED_N)
+    return [firsts[0], *starts[1:][apart].tolist()], [*stops[:-1][apart].tolist(), lasts[-1]]
 
 
 def _is_push(force: Floats, a: int, trace: Trace) -> bool:
@@ -222,20 +229,23 @@ def _edge(
     """
     level_n, noise_n, n_level = level
     force, t, dt = trace.force_n, trace.t_s, trace.dt_s
-    empty = loaded - direction
-    between = 0.5 * (float(t[loaded]) + float(t[empty])), math.hypot(dt / SQRT_12, u_clock_s)
+    edge, empty_s = float(t[loaded]), float(t[loaded - direction])
+    between = 0.5 * (edge + empty_s), math.hypot(dt / SQRT_12, u_clock_s)
     if direction > 0 and float(force[loaded]) > level_n + EDGE_N:
         return between
     most = max(int(EDGE_LONGEST_S * trace.rate_hz + 1e-9), EDGE_FEWEST)
-    stop = loaded + direction * most
-    part = slice(loaded, min(stop, len(force))) if direction > 0 else slice(max(stop + 1, 0), loaded + 1)
-    f, times = force[part][::direction], t[part][::direction]
-    above = first_of(f >= level_n + EDGE_N)
-    n = len(f) if above is None else max(above, EDGE_FEWEST)
-    f, times = f[:n], times[:n]
-    n = len(f)
+    first, stop = (loaded, min(loaded + most, len(force))) if direction > 0 else (max(loaded - most + 1, 0), loaded + 1)
+    is_high = force[first:stop] >= level_n + EDGE_N
+    if direction > 0:
+        above = first_of(is_high)
+        stop = stop if above is None else min(first + max(above, EDGE_FEWEST), stop)
+    else:
+        above = last_of(is_high)
+        first = first if above is None else max(min(first + above + 1, stop - EDGE_FEWEST), first)
+    n = stop - first
     if n < EDGE_FEWEST:
         return between
+    f, times = force[first:stop], t[first:stop]
     mean_t = float(times.sum()) / n
     centred = times - mean_t
     power = float(centred @ centred)
@@ -245,7 +255,6 @@ def _edge(
     mean_f = float(f.sum()) / n
     reach = max(dt, 0.003)
     crossing = mean_t + (level_n - mean_f) / slope
-    edge = float(t[loaded])
     bounded = min(max(crossing, edge - reach), edge) if direction > 0 else max(min(crossing, edge + reach), edge)
     rest = f - mean_f - slope * centred
     n_free = max(n - 2, 1)

@@ -77,7 +77,8 @@ def _is_silent(trace: Trace | None) -> bool:
     i = int(force.argmax())
     n = max(min(trace.n_in(0.05), len(force)), 1)
     first = min(max(i - n // 2, 0), len(force) - n)
-    if float(force[first : first + n].mean()) >= UNLOADED_N and float(force[first : first + n].min()) < float(force[i]):
+    about = force[first : first + n]
+    if float(about.sum()) >= UNLOADED_N * n and float(about.min()) < float(force[i]):
         return False
     # The noise of an empty plate may reach further for single samples.
     return float(np.ptp(force)) == 0.0 or float(moving_mean(force, n).max()) < UNLOADED_N
@@ -95,16 +96,18 @@ def _is_known(curve: Curve, good: Sequence[Curve]) -> bool:
 def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
     """Rising time, each time once, and a NaN row where a row is missing."""
     t, force, rate = curve.t_s, curve.force_n, curve.rate_hz
-    if len(t) != len(force) or not math.isfinite(rate) or rate <= 0 or not np.isfinite(t).all():
+    if len(t) != len(force) or not math.isfinite(rate) or rate <= 0:
         return curve, ("time_not_monotonic",)
     if len(t) < 2:  # noqa: PLR2004, one sample has no step
-        return curve, ()
+        return curve, () if np.isfinite(t).all() else ("time_not_monotonic",)
     codes: list[str] = []
-    steps = t[1:] - t[:-1]
-    shortest = float(steps.min())
-    if shortest <= 0:
-        if shortest < 0:
-            return curve, ("time_not_monotonic",)
+    with np.errstate(invalid="ignore"):
+        steps = t[1:] - t[:-1]
+    # A time that is no number makes a step that is none.
+    shortest, longest = float(steps[steps.argmin()]), float(steps[steps.argmax()])
+    if not (shortest >= 0 and math.isfinite(longest)):
+        return curve, ("time_not_monotonic",)
+    if shortest == 0:
         keep = np.concatenate(([True], steps > 0))
         t, force = t[keep], force[keep]
         codes.append("duplicate_samples")
@@ -114,7 +117,7 @@ def _ordered(curve: Curve) -> tuple[Curve, tuple[str, ...]]:
     nominal = curve.instrument.nominal_rate_hz
     if nominal and abs(rate / nominal - 1.0) > RATE_SHARE:
         codes.append("rate_deviation")
-    if float(steps.max()) > 1.5 / rate:
+    if longest > 1.5 / rate:
         t, force, missing = _with_holes(t, force, rate)
         codes += missing
     return (Curve(t, force, rate, curve.instrument) if codes or t is not curve.t_s else curve), tuple(codes)
@@ -168,8 +171,7 @@ def _padded_s(curve: Curve, *, kind: str) -> float:
 
 def _of_trace(trace: Trace, *, kind: str) -> list[str]:
     force, loaded = trace.force_n, LOADED_N[kind]
-    # The place of an extreme is found in half the time of the extreme itself.
-    low, high = float(force[force.argmin()]), float(force[force.argmax()])
+    low, high = trace.extremes_n
     if -low > loaded and high < 0.5 * -low:
         return ["signal_inverted"]
     below = _below_zero(trace, low, high, kind=kind)
@@ -181,7 +183,7 @@ def _of_trace(trace: Trace, *, kind: str) -> list[str]:
         codes.append("sensor_saturated")
     if _is_flat(trace, steps, 100.0 if kind == "plate" else 20.0):
         codes.append("sensor_flatline")
-    if _calm_noise_n(force, steps, most=trace.n_in(1.0)) > NOISE_N[kind]:
+    if _is_noisy(force, steps, most_n=NOISE_N[kind], longest=trace.n_in(1.0)):
         codes.append("noise_high")
     if trace.rate_hz >= SPIKE_HZ and _has_spikes(trace, steps, size_n=high - low):
         codes.append("signal_spikes")
@@ -224,21 +226,26 @@ def _drift_n_per_min(trace: Trace, loaded_n: float) -> float:
     return 60.0 * abs(float(t @ trace.force_n[first:last]) / float(t @ t))
 
 
-def _calm_noise_n(force: Floats, steps: Floats, *, most: int) -> float:
-    """White noise in the calmest parts of the record, so that a landing is not taken for noise.
+def _is_noisy(force: Floats, steps: Floats, *, most_n: float, longest: int) -> bool:
+    """White noise of more than ``most_n`` in the calmest parts of the record, so that a landing is not taken for noise.
 
-    It is the calmest tenth but one; a part has ``most`` steps at most, or every part of a long series would hold an effort.
+    It is the calmest tenth but one; a part has ``longest`` steps at most, or every part of a long series would hold an
+    effort.
     """
-    n = max(min(len(steps) // 10, most), 2)
+    n = max(min(len(steps) // 10, longest), 2)
     count = len(steps) // n
     if count == 0:
-        return 0.0
+        return False
+    which, largest = min(max(1, count // 10), count - 1), 2.0 * most_n * most_n
     blocks, borders = steps[: count * n].reshape(count, n), force[: count * n + 1 : n]
+    # People stand still before they move: the first parts are mostly calm enough, and then the others do not matter.
+    if all(float(block @ block) <= largest * n for block in blocks[: which + 1]):
+        return False
     # The steps of a part add up to the way from its first sample to its last.
     means = (borders[1:] - borders[:-1]) / n
     spread = np.vecdot(blocks, blocks) / n - means * means
     spread.sort()
-    return math.sqrt(max(float(spread[min(max(1, count // 10), count - 1)]), 0.0) / 2.0)
+    return float(spread[which]) > largest
 
 
 def _is_saturated(trace: Trace, high: float, *, kind: str) -> bool:
@@ -285,8 +292,7 @@ def _is_flat(trace: Trace, steps: Floats, loaded_n: float) -> bool:
 def _may_be_flat(force: Floats, fewest: int) -> bool:
     """Four equal readings in a row among every so many: without them no stretch of more than ``fewest`` steps is flat."""
     some = force[:: max(fewest // 4, 1)]
-    same = some[1:] == some[:-1]
-    return bool((same[2:] & same[1:-1] & same[:-2]).any())
+    return b"\1\1\1" in (some[1:] == some[:-1]).tobytes()
 
 
 def _roughness(part: Floats) -> float:

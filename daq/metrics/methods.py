@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from daq.errors import UsageError
 
@@ -71,15 +72,15 @@ PULL_RULES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A method id and the numbers typed behind it."""
+    """A method id and the numbers typed behind it; ``name`` is the id without its family."""
 
     id: str
     numbers: tuple[float, ...] = ()
+    name: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def name(self) -> str:
-        """The id without its family."""
-        return self.id.partition(".")[2]
+    def __post_init__(self) -> None:
+        # The id without its family is asked for again and again.
+        object.__setattr__(self, "name", self.id.partition(".")[2])
 
     @property
     def number(self) -> float:
@@ -87,6 +88,7 @@ class Rule:
         return self.numbers[0] if self.numbers else ARGUMENT_DEFAULTS.get(self.id, math.nan)
 
 
+@lru_cache(maxsize=256)
 def rule_of(text: str) -> Rule:
     """The rule that a normalised id stands for.
 

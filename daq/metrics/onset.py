@@ -36,7 +36,7 @@ class Search:
     sensor: str
     limit: Callable[[str], float]
     budget: Budget
-    u_clock_s: float = 0.0
+    u_clock_s: float
     weight_n: float | None = None
     from_s: float = -math.inf
     weighed_s: float = -math.inf

@@ -113,6 +113,8 @@ def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
 def _of_one(left: Value, right: Value, how: Pairing) -> real.Interval:
     pair = (max(asymmetry.without_bias(left), 0.0), max(asymmetry.without_bias(right), 0.0))
     found = real.of_pair(*pair, relative_u=asymmetry.relative_u(left, right, together=how.together), index=how.signed)
+    if left.bias is None and right.bias is None:
+        return found
     return _as_measured(found, asymmetry.index_percent(left.value or 0.0, right.value or 0.0, how.signed), (left, right))
 
 

@@ -63,11 +63,15 @@ def peak_secant(trace: Trace, start_s: float, stop_s: float, *, width_s: float) 
     first, last = part.start, min(part.stop, len(trace.force_n) - k)
     rises = []
     if last > first:
+        rise = trace.force_n[first + k : last + k] - trace.force_n[first:last]
         width = trace.t_s[first + k : last + k] - trace.t_s[first:last]
+        rise /= width
+        width -= k * trace.dt_s
         # The end of a jump may be a shorter step; such a window would not have the width it is named after.
-        rise = (trace.force_n[first + k : last + k] - trace.force_n[first:last]) / width
-        even = np.abs(width - k * trace.dt_s) < 0.01 * width_s
-        rises += [float(rise[even].max())] if even.any() else []
+        uneven = np.abs(width) >= 0.01 * width_s
+        if uneven.any():
+            rise = rise[~uneven]
+        rises += [float(rise[rise.argmax()])] if len(rise) else []
     if start_s + width_s <= trace.stop_s:
         rises.append(secant(trace, start_s, start_s + width_s))
     return max(rises) if rises else None

@@ -27,7 +27,8 @@ def runs(mask: Bools) -> tuple[Ints, Ints]:
     >>> starts.tolist(), stops.tolist()
     ([1, 4], [3, 5])
     """
-    padded = np.zeros(len(mask) + 2, dtype=np.int8)
+    padded = np.empty(len(mask) + 2, dtype=np.bool_)
+    padded[0] = padded[-1] = False
     padded[1:-1] = mask
     edges = (padded[1:] != padded[:-1]).nonzero()[0]
     return edges[::2], edges[1::2]
@@ -101,6 +102,11 @@ def mean_and_sd(force_n: Floats) -> tuple[float, float]:
     return mean, math.sqrt(float(rest @ rest) / max(len(force_n) - 1, 1))
 
 
+def _extremes_of(force_n: Floats) -> tuple[float, float]:
+    """Smallest and largest sample, NaN where one is NaN: their places are found in half the time of themselves."""
+    return (float(force_n[force_n.argmin()]), float(force_n[force_n.argmax()])) if len(force_n) else (math.nan, math.nan)
+
+
 def median_of(force_n: Floats) -> float:
     """Median of at least one sample, in a tenth of the time of the general one.
 
@@ -111,11 +117,12 @@ def median_of(force_n: Floats) -> float:
     return float(ordered[half]) if len(ordered) % 2 else 0.5 * (float(ordered[half - 1]) + float(ordered[half]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Trace:
     """Force without NaN on a uniform time axis: holes are bridged by straight lines and remembered.
 
-    ``t_s`` and ``force_n`` are (n,); ``holes`` are (last sample before, first after), s.
+    ``t_s`` and ``force_n`` are (n,); ``holes`` are (last sample before, first after), s; ``dt_s`` is the step, ``start_s`` and
+    ``stop_s`` are the times of the first sample and of the last.
     """
 
     t_s: Floats
@@ -123,6 +130,10 @@ class Trace:
     rate_hz: float
     instrument: Instrument
     holes: tuple[tuple[float, float], ...] = ()
+    _extremes: tuple[float, float] | None = field(default=None, repr=False)
+    dt_s: float = field(init=False)
+    start_s: float = field(init=False)
+    stop_s: float = field(init=False)
     # The metrics of a jump ask again and again at the same few instants, and few of them for integrals.
     _below: dict[float, int] = field(default_factory=dict, repr=False)
     _at: dict[float, float] = field(default_factory=dict, repr=False)
@@ -130,10 +141,18 @@ class Trace:
     _slopes: dict[float, float] = field(default_factory=dict, repr=False)
     _running: list[Floats] = field(default_factory=list, repr=False)
 
+    def __post_init__(self) -> None:
+        t = self.t_s
+        self.dt_s = 1.0 / self.rate_hz
+        self.start_s, self.stop_s = (float(t[0]), float(t[-1])) if len(t) else (math.nan, math.nan)
+
     @classmethod
     def of(cls, curve: Curve) -> Trace | None:
         """The trace of a curve, without NaN at its ends; None when fewer than two samples are there."""
         t, force = curve.t_s, curve.force_n
+        extremes = _extremes_of(force)
+        if len(t) > 1 and math.isfinite(extremes[0]) and math.isfinite(extremes[1]):
+            return cls(t, force, curve.rate_hz, curve.instrument, (), extremes)
         good = np.isfinite(force)
         if not good.all():
             where = good.nonzero()[0]
@@ -171,19 +190,11 @@ class Trace:
         return self._running[0]
 
     @property
-    def dt_s(self) -> float:
-        """The time step."""
-        return 1.0 / self.rate_hz
-
-    @property
-    def start_s(self) -> float:
-        """Time of the first sample."""
-        return float(self.t_s[0])
-
-    @property
-    def stop_s(self) -> float:
-        """Time of the last sample."""
-        return float(self.t_s[-1])
+    def extremes_n(self) -> tuple[float, float]:
+        """The smallest and the largest force."""
+        if self._extremes is None:
+            self._extremes = _extremes_of(self.force_n)
+        return self._extremes
 
     def n_in(self, span_s: float) -> int:
         """Samples in a stretch of ``span_s``."""
@@ -195,7 +206,7 @@ class Trace:
         if known is not None:
             return known
         t, last = self.t_s, len(self.t_s) - 2
-        i = min(max(int((time_s - float(t[0])) * self.rate_hz), 0), last)
+        i = min(max(int((time_s - self.start_s) * self.rate_hz), 0), last)
         while i < last and t[i + 1] <= time_s:
             i += 1
         while i > 0 and t[i] > time_s:
@@ -210,34 +221,49 @@ class Trace:
 
     def slice(self, start_s: float, stop_s: float) -> slice:
         """The samples from ``start_s`` to ``stop_s``, both included."""
-        tiny = 1e-6 * self.dt_s
-        return slice(int(self.t_s.searchsorted(start_s - tiny)), int(self.t_s.searchsorted(stop_s + tiny)))
+        tiny, place = 1e-6 * self.dt_s, self.t_s.searchsorted
+        return slice(int(place(start_s - tiny)), int(place(stop_s + tiny)))
 
     def at(self, time_s: float) -> float:
         """Force at a fractional time, on the straight line between its two samples."""
         known = self._at.get(time_s)
-        if known is None:
-            i = self.below(time_s)
-            t0, t1 = self.t_s[i : i + 2].tolist()
-            f0, f1 = self.force_n[i : i + 2].tolist()
-            part = min(max(time_s - t0, 0.0), t1 - t0)
-            known = self._at[time_s] = f0 + (f1 - f0) * (part / (t1 - t0))
-        return known
+        return self._look(time_s) if known is None else known
 
     def impulse_until(self, time_s: float) -> float:
         """Running trapezoid up to a fractional time."""
         known = self._impulses.get(time_s)
         if known is None:
-            i = self.below(time_s)
-            t0, t1 = self.t_s[i : i + 2].tolist()
-            part = min(max(time_s - t0, 0.0), t1 - t0)
-            whole = float(self.impulse_n_s[i])
-            known = self._impulses[time_s] = whole + 0.5 * part * (float(self.force_n[i]) + self.at(time_s))
+            _ = self.impulse_n_s
+            self._look(time_s)
+            known = self._impulses[time_s]
         return known
+
+    def _look(self, time_s: float) -> float:
+        """Force at a fractional time, and the running trapezoid where that was asked for before."""
+        i = self.below(time_s)
+        t0, t1 = self.t_s[i : i + 2].tolist()
+        f0, f1 = self.force_n[i : i + 2].tolist()
+        part = min(max(time_s - t0, 0.0), t1 - t0)
+        force: float = f0 + (f1 - f0) * (part / (t1 - t0))
+        self._at[time_s] = force
+        if self._running:
+            self._impulses[time_s] = float(self._running[0][i]) + 0.5 * part * (f0 + force)
+        return force
 
     def impulse_between(self, start_s: float, stop_s: float) -> float:
         """Integral of the force between two fractional times, N s."""
         return self.impulse_until(stop_s) - self.impulse_until(start_s)
+
+    def integral(self, start_s: float, stop_s: float) -> float:
+        """As ``impulse_between``, for the one who asks once: nothing outside the window is added up."""
+        inside = self.slice(start_s, stop_s)
+        t, f = self.t_s[inside], self.force_n[inside]
+        if len(t) == 0:
+            return 0.5 * (stop_s - start_s) * (self.at(start_s) + self.at(stop_s))
+        steps, sums = t[1:] - t[:-1], f[1:] + f[:-1]
+        before = (float(t[0]) - start_s) * (self.at(start_s) + float(f[0]))
+        after = (stop_s - float(t[-1])) * (float(f[-1]) + self.at(stop_s))
+        return 0.5 * (float(sums @ steps) + before + after)
 
     def slope_at(self, time_s: float) -> float:
         """Slope of the least-squares line through +-10 ms (at least +-2 samples), N/s."""
@@ -267,11 +293,6 @@ class Trace:
         """A maximum at sample ``i`` may lie between samples: ``dt^2 abs(F'')/(8 sqrt 3)``, F'' over +-5 ms.
 
         Without the bend that noise alone makes there: the highest of many noisy samples lies ``bias_n`` above its neighbours.
-
-        >>> t = np.arange(20) / 80.0  # -1000 (t - 0.1)^2: F'' = -2000 N/s2, a step is 12.5 ms
-        >>> trace = Trace.made(t, -1000.0 * (t - 0.1) ** 2, 80.0, instrument=Instrument("cell"), holes=())
-        >>> round(trace.u_between_samples_n(8, noise_n=0.0, bias_n=0.0), 6), round(0.0125**2 * 2000 / (8 * 3**0.5), 6)
-        (0.022553, 0.022553)
         """
         k = max(self.n_in(0.005), 1)
         if i - k < 0 or i + k >= len(self.force_n):

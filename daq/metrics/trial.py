@@ -19,14 +19,13 @@ class TrialResult:
     reasons: tuple[str, ...]
     events: Mapping[str, Instant] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
-    _found: Mapping[tuple[str, Limb, str], Value] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        # Summaries and every frame of a screen look values up; the first of a name counts.
-        object.__setattr__(self, "_found", {(v.name, v.limb, v.phase): v for v in reversed(self.values)})
+    _found: dict[tuple[str, Limb, str], Value] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def find(self, name: str, limb: Limb | None = None, *, phase: str = "") -> Value | None:
         """The value called ``name`` of ``limb`` (default: the trial's own), or None."""
+        if not self._found:
+            # Summaries and every frame of a screen look values up; the first of a name counts.
+            self._found.update({(v.name, v.limb, v.phase): v for v in reversed(self.values)})
         return self._found.get((name, limb or self.limb, phase))
 
     def as_record(self) -> dict[str, Any]:

@@ -225,8 +225,11 @@ def _as_many(means_n: Floats, highest_n: float, *, noise_n: float, w: int) -> fl
     if noise_n <= 0.0 or n < 2:  # noqa: PLR2004, one sample is its own largest
         return float(n)
     z = _NORMAL.inv_cdf((n - 0.375) / (n + 0.25))
-    below = np.maximum((highest_n - means_n) / noise_n - 1.0 / math.sqrt(w), 0.0)
-    return float(np.exp(-z * below).sum())
+    below = (highest_n - means_n) / noise_n
+    below -= 1.0 / math.sqrt(w)
+    np.maximum(below, 0.0, out=below)
+    below *= -z
+    return float(np.exp(below, out=below).sum())
 
 
 def top_of_means(means_n: Floats, *, n: int, noise_n: float) -> Top:

@@ -194,17 +194,19 @@ def _window(  # noqa: PLR0911, one way out per rule and per reason
 def _spreads(force_n: Floats, n: int) -> Floats:
     """Sums of squares about their means of all windows of ``n`` samples, (len - n + 1,)."""
     shifted = force_n - float(force_n.sum()) / len(force_n)
-    # A running sum waits for each of its additions; as parts of one complex number two run in the time of one.
-    running = np.zeros(len(force_n) + 1, dtype=np.complex128)
-    running.real[1:] = shifted
-    np.multiply(shifted, shifted, out=running.imag[1:])
-    running.cumsum(out=running)
-    windows = running[n:] - running[:-n]
+    squares = shifted * shifted
+    # From one window to the next a sample comes and one goes. A running sum waits for each of its additions; as parts of one
+    # complex number the two sums run in the time of one.
+    windows = np.empty(len(force_n) - n + 1, dtype=np.complex128)
+    windows[0] = complex(shifted[:n].sum(), shifted[:n] @ shifted[:n])
+    np.subtract(shifted[n:], shifted[:-n], out=windows.real[1:])
+    np.subtract(squares[n:], squares[:-n], out=windows.imag[1:])
+    windows.cumsum(out=windows)
     sums = windows.real * windows.real
     sums /= n
     spreads = windows.imag - sums
-    # Cancellation leaves rounding of about 1e-16 of the running sum of squares.
-    rounding = 1e-12 * (n - 1) * max(float(running[-1].imag), 1e-12)
+    # Cancellation leaves rounding of about 1e-16 of the sums of squares.
+    rounding = 1e-12 * (n - 1) * max(float(shifted @ shifted), 1e-12)
     if float(spreads[spreads.argmin()]) < rounding:
         spreads[spreads < rounding] = 0.0
     return spreads
@@ -290,4 +292,4 @@ def _slow_part_n(force_n: Floats) -> float:
     if quarter == 0:
         return 0.0
     means = force_n[: 4 * quarter].reshape(4, quarter).sum(axis=1) / quarter
-    return mean_and_sd(means)[1] / math.sqrt(2.0)
+    return math.sqrt(_variance(means.tolist()) / 2.0)

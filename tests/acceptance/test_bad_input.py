@@ -95,9 +95,9 @@ def test_garbage_on_the_line_costs_only_the_damaged_frames(command, rig, simulat
 
 def test_an_unplug_while_recording_is_told_and_the_device_comes_back(command, rig, simulate, tmp_path):
     port = tmp_path / "L"
-    simulate("node", "--pty", port, "--limb", "left", "--fault", "unplug=1@0", "--epoch", time.time() + 4, ports=[port])
+    simulate("node", "--pty", port, "--limb", "left", "--fault", "unplug=1@0", "--epoch", time.time() + 7, ports=[port])
 
-    run = command("record", "--rig", rig(port=port), "-a", "grip", "--seconds", 8, "--json")
+    run = command("record", "--rig", rig(port=port), "-a", "grip", "--seconds", 12, "--json")
     replayed = command("replay", run.finished["recording"], "--json")
 
     assert run.code == 0, run.err

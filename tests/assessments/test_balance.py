@@ -113,7 +113,7 @@ def test_19_of_20_further_points_lie_in_the_ellipse():
     assert inside / 4000 == pytest.approx(0.95, abs=0.012)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 @given(turn=st.floats(0.0, 2 * math.pi), seed=st.integers(0, 1000))
 def test_turning_the_plate_changes_no_value_of_both_directions_together(turn, seed):
     rng = np.random.default_rng(seed)

@@ -64,6 +64,13 @@ def test_a_rate_that_ends_on_a_plateau_has_the_noise_of_its_end_and_of_the_basel
     assert parts_of(pull(step_to_400, noise_n), "rfd_0_200ms")["noise"] == pytest.approx(expected, rel=2e-3)
 
 
+def test_the_gain_of_a_rate_that_ends_on_a_plateau_counts_the_threshold_too(pull):
+    # 20 N within 40 ms: R = 15 N/50 ms, and with r = 0 the threshold of 5 N over 50 ms is added.
+    parts = parts_of(pull(lambda t: 500.0 * np.minimum(t, 0.04), u_gain=0.01), "rfd_0_50ms")
+
+    assert parts["gain"] == pytest.approx(0.01 * (15.0 + 5.0) / 0.05, rel=2e-3)
+
+
 def test_a_rate_of_a_sample_rule_has_the_noise_of_two_samples(pull):
     parts = parts_of(pull(step_to_400, 0.5, onset="absolute_n=10"), "rfd_0_200ms")
 

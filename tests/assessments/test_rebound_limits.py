@@ -43,10 +43,10 @@ def jumping(size_n):
     return lambda t, force: force + size_n * np.where(t > t[-1] - 2.7, np.where(np.arange(len(t)) % 2 == 0, 1.0, -1.0), 0.0)
 
 
-def one_footed(size_n):
+def one_footed(size_n, mass_kg=MASS_KG):
     t = axis(4.0, phase=0.3)
     rng = np.random.default_rng(1)
-    force = jumping(size_n)(t, drop_jump_n(t)) + 0.01 * rng.standard_normal(len(t))
+    force = jumping(size_n)(t, mass_kg / MASS_KG * drop_jump_n(t)) + 0.01 * rng.standard_normal(len(t))
     return one_leg(t, force, free_n=0.01 * rng.standard_normal(len(t)))
 
 
@@ -79,6 +79,7 @@ def unloaded(share):
     [
         ("streams_not_aligned", "dj", dropped(u_clock_s=0.0019), dropped(u_clock_s=0.0021)),
         ("no_quiet_end", "sl_dj", one_footed(14.5), one_footed(15.5)),
+        ("no_quiet_end", "sl_dj", one_footed(0.0197 * 100 * G, 100.0), one_footed(0.0207 * 100 * G, 100.0)),
         ("weight_mismatch", "dj", dropped(body_mass_kg=MASS_KG / 1.0295), dropped(body_mass_kg=MASS_KG / 1.0305)),
         ("weight_mismatch", "dj", dropped(stored_weight_n=WEIGHT_N / 1.0147), dropped(stored_weight_n=WEIGHT_N / 1.0153)),
         ("limb_unloaded_in_weighing", "dj", unloaded(0.205), unloaded(0.195)),

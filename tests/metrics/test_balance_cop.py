@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daq.metrics.balance.cop import corners, four_cell, four_cell_u_m, of_cells, six_component, two_plates
+from daq.metrics.effort import Cop
 from daq.store.csv_import import read_table
 
 WIDTH, LENGTH = 0.4, 0.6
@@ -115,3 +116,17 @@ def test_the_uncertainty_of_a_point_is_that_of_a_simulation_of_its_cells():
     # 20 000 draws know an SD to 0.5 %.
     assert u_ml[0] == pytest.approx(float(cop.ml_m.std()), rel=0.02)
     assert u_ap[0] == pytest.approx(float(cop.ap_m.std()), rel=0.02)
+
+
+def test_points_of_two_plates_in_one_frame_need_no_distance():
+    left, right = (Cop(np.zeros(1), np.array([x]), np.array([0.0]), 100.0, "cop.four_cell") for x in (-0.2, 0.2))
+
+    both = two_plates(left, right, left_n=np.array([300.0]), right_n=np.array([500.0]))
+
+    assert both.ml_m[0] == pytest.approx((500 - 300) * 0.2 / 800)
+
+
+def test_the_uncertainty_of_a_point_grows_without_a_limit_as_the_force_falls():
+    u_ml, _ = four_cell_u_m(np.full((4, 1), 0.1), np.full(4, 0.01), places_m=corners(0.4, 0.6))
+
+    assert u_ml[0] == pytest.approx(0.2 * 2 * 0.01 / 0.4)

@@ -116,3 +116,50 @@ def test_a_drift_does_not_reach_the_higher_frequencies_through_the_taper():
 
     assert edge_hz(drifting[0][band], drifting[1][band], 0.5) == edge_hz(plain[0][band], plain[1][band], 0.5)
     assert edge_hz(drifting[0][band], drifting[1][band], 0.95) == edge_hz(plain[0][band], plain[1][band], 0.95)
+
+
+@pytest.mark.parametrize(("rate_hz", "made_hz"), [(99.48, 100.0), (99.52, 99.52), (100.48, 100.48), (100.52, 100.0)])
+def test_a_rate_within_half_a_percent_of_100_hertz_is_kept(rate_hz, made_hz):
+    t = np.arange(3000) / rate_hz
+
+    path = RULES["cop.lp10_100hz"](np.sin(t), np.cos(t), rate_hz)
+
+    assert path.rate_hz == path.params["processed_hz"] == made_hz
+
+
+@pytest.mark.parametrize(("rule", "order"), [("cop.lp10_100hz", 4), ("cop.swarii25_lp10", 8)])
+def test_a_value_names_the_order_of_both_passes_together(rule, order):
+    path = RULES[rule](np.sin(np.arange(3000) / 100.0), np.zeros(3000), 100.0)
+
+    assert (path.params["cutoff_hz"], path.params["order"], path.params["passes"]) == (10.0, order, 2)
+
+
+def test_the_ends_are_continued_by_their_mirror_image():
+    # A straight line continued by its mirror image about the end stays a straight line through the filter.
+    t = np.arange(3000) / 100.0
+    path = RULES["cop.lp10_100hz"](t, np.zeros(3000), 100.0)
+
+    assert np.abs(path.ml_m - (t - t.mean())).max() < 1e-3
+
+
+@pytest.mark.parametrize(("rate_hz", "filtered_hz"), [(1000.0, 1000.0), (100.0, 100.0), (50.0, 100.0)])
+def test_the_low_pass_has_the_same_slope_at_any_rate(rate_hz, filtered_hz):
+    hz = 12.0
+    t = np.arange(round(40 * rate_hz)) / rate_hz
+    path = lp10_100hz(np.sin(2 * np.pi * hz * t), np.zeros(len(t)), rate_hz)
+
+    # A spline through 50 readings a second loses a part of it too.
+    # Second order in each of two passes, with the frequencies as the bilinear transform bends them.
+    bent = math.tan(math.pi * hz / filtered_hz) / math.tan(math.pi * 10.0 / filtered_hz)
+    assert math.sqrt(2.0) * path.ml_m[500:-500].std() == pytest.approx(
+        1.0 / (1.0 + bent**4), rel=0.01 if rate_hz >= 100.0 else 0.1
+    )
+
+
+def test_the_taper_leaves_a_quarter_of_the_power_beside_a_wave_and_looks_both_ways():
+    t = np.arange(1000) / 100.0
+    _, power = power_of(np.sin(2 * np.pi * 3.0 * t), 100.0)
+    noise = np.random.default_rng(3).standard_normal(1000)
+
+    assert (power[29] / power[30], power[31] / power[30]) == pytest.approx((0.25, 0.25), rel=1e-3)
+    assert power_of(noise, 100.0)[1] == pytest.approx(power_of(noise[::-1], 100.0)[1], rel=1e-6, abs=1e-9)

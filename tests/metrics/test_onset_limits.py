@@ -107,6 +107,21 @@ def test_the_onset_moves_with_noise_gain_and_clock(onset):
     assert found.u_onset_s == pytest.approx(math.hypot(*parts), rel=1e-3)
 
 
+@pytest.mark.parametrize(("slope", "half_s"), [(222.0, 0.01), (210.0, 0.02), (81.0, 0.02), (77.0, 0.04), (20.0, 0.04)])
+def test_the_slope_of_a_slow_rise_is_that_of_a_wider_line(onset, slope, half_s):
+    sd_n = 0.9
+    # The SD of a slope over +-k steps is sd/(dt sqrt(k (k + 1) (2 k + 1)/3)): 15 % of 216 N/s for 10 ms, of 79 N/s for 20 ms.
+    limits = [sd_n / 0.15 / (0.001 * math.sqrt(k * (k + 1) * (2 * k + 1) / 3.0)) for k in (10, 20)]
+    assert limits == pytest.approx([216.2, 79.2], abs=0.1)
+    t = np.arange(9000) / 1000.0
+    force = np.where(t < 7.5, slope * np.clip(t - 2.0, 0.0, 5.0), 0.0)
+
+    found = onset((t, force + np.where(t < 2.0, restless(len(t), sd_n), 0.0))).onset
+
+    assert found.slope_half_s == half_s
+    assert found.slope_n_per_s == pytest.approx(slope, rel=0.01)
+
+
 @pytest.mark.parametrize("u_clock_s", [0.0, 0.0004])
 def test_an_onset_set_by_hand_is_as_sure_as_the_clocks(onset, u_clock_s):
     found = onset(lines((0, 0), (2, 0), (2.2, 400), (4, 400), (4.1, 0), (5, 0)), "manual=2.0123", u_clock_s=u_clock_s)
@@ -117,6 +132,13 @@ def test_an_onset_set_by_hand_is_as_sure_as_the_clocks(onset, u_clock_s):
 
 def test_at_ten_readings_a_second_each_is_a_mean_of_100_ms():
     assert base_level_n(trace_of(np.tile([0.0, 100.0], 60), 10.0), sensor="plate") == pytest.approx(0.0)
+
+
+def test_yank_looks_at_one_step_to_each_side_where_20_ms_hold_no_more(onset):
+    curve = lines((0, 0), (3, 0), (3.2, 400), (5, 400), (5.1, 0), rate_hz=100.0)
+
+    # One step behind the start both steps lie on the ramp; over two steps to each side it would be three of four.
+    assert onset(curve, "yank=1600", rate_hz=100.0).t0_s == pytest.approx(3.01, abs=1e-9)
 
 
 @pytest.mark.parametrize("bend", [60000.0, 120000.0])

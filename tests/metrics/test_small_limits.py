@@ -64,6 +64,7 @@ def test_an_unknown_code_ranks_with_the_warnings():
 def test_a_sensor_of_which_nothing_is_said_shares_no_reference_and_its_clock_is_its_own():
     assert Instrument().u_reference == 0.0
     assert Effort({}).u_clock_s == 0.0
+    assert Curve(np.zeros(2), np.zeros(2), 250.0).dt_s == 0.004
 
 
 def test_a_part_of_a_curve_holds_both_its_ends():

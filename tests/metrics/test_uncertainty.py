@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from daq.metrics.effort import Instrument
 from daq.metrics.noise import white_noise_of_all_n
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import (
     Budget,
     combined,
@@ -113,3 +115,31 @@ def test_the_noise_of_a_sensor_is_seen_through_an_effort(rate_hz):
     assert white_noise_of_all_n(noisy) == pytest.approx(1.5, rel=0.15)
     assert white_noise_of_all_n(np.where(t < 0.2, np.nan, noisy)) == pytest.approx(1.5, rel=0.15)
     assert white_noise_of_all_n(noisy[:5]) == 0.0
+
+
+def _sampled(force_n, rate_hz):
+    return Trace.made(np.arange(len(force_n)) / rate_hz, force_n, rate_hz, instrument=Instrument("cell"), holes=())
+
+
+@pytest.mark.parametrize("rate_hz", [80.0, 1000.0])
+def test_a_maximum_between_samples_is_uncertain_by_the_bend_of_the_force(rate_hz):
+    t = np.arange(round(0.5 * rate_hz)) / rate_hz
+    top = int(0.2 * rate_hz)  # F'' = -2000 N/s2
+
+    u = _sampled(-1000.0 * (t - t[top]) ** 2, rate_hz).u_between_samples_n(top, noise_n=0.0, bias_n=0.0)
+
+    assert u == pytest.approx(2000.0 / rate_hz**2 / (8.0 * math.sqrt(3.0)))
+
+
+def test_noise_on_a_level_force_is_no_bend_at_80_hertz():
+    rng, found, taken = np.random.default_rng(12), [], []
+    for _ in range(200):
+        force = 400.0 + 3.0 * rng.standard_normal(240)
+        top = top_of(force, rate_hz=80.0, noise_n=3.0)
+        i, trace = int(force.argmax()), _sampled(force, 80.0)
+        found.append(trace.u_between_samples_n(i, noise_n=top.noise_n, bias_n=top.bias_n))
+        taken.append(trace.u_between_samples_n(i, noise_n=0.0, bias_n=0.0))
+
+    assert np.median(taken) > 1.0  # what would be taken for curvature
+    assert np.median(found) < 0.1
+    assert np.quantile(found, 0.95) < 0.5

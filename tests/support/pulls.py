@@ -9,10 +9,18 @@ import numpy as np
 
 from daq.block import Limb
 from daq.metrics.effort import Curve, Effort, Instrument
+from daq.metrics.isometric import PULL
+from daq.metrics.isometric.events import Pull
+from daq.metrics.isometric.example import read
 
 RISE_N, TAU_S = 400.0, 0.08
 WEIGHT_N, PULL_N, PULL_TAU_S = 800.0, 1200.0, 0.1
 PULL_AT_S, HOLD_S = 5.0, 3.0
+
+# Straight lines, each ``(its length s, force at its end N)``; the first pair is the start.
+PULLED = ((0, 0.0), (2.0, 0.0), (0.2, 400.0), (2.0, 400.0), (0.05, 0.0), (1.0, 0.0))
+STOOD = ((0, WEIGHT_N), (4.0, WEIGHT_N), (0.2, 2000.0), (2.0, 2000.0), (0.05, WEIGHT_N), (1.0, WEIGHT_N))
+FINE_N = 0.001
 
 Shape = Callable[[np.ndarray], np.ndarray]
 
@@ -78,3 +86,22 @@ def plate_axis(rate_hz: float = 1000.0, phase: float = 0.0) -> np.ndarray:
 def restless(n: int, sd_n: float) -> np.ndarray:
     """Up and down from sample to sample: exactly this sample SD over 1000 samples, and a mean of 0."""
     return sd_n * math.sqrt(0.999) * np.where(np.arange(n) % 2, 1.0, -1.0)
+
+
+def lines(pieces, rate_hz: float = 1000.0) -> tuple[np.ndarray, np.ndarray]:
+    """Times and forces of such lines."""
+    corners = np.cumsum([0.0, *(length for length, _ in pieces[1:])])
+    t = np.arange(round(corners[-1] * rate_hz)) / rate_hz
+    return t, np.interp(t, corners, [level for _, level in pieces])
+
+
+def read_one(curve, sensor="cell", rate_hz=1000.0, limb: Limb = Limb.LEFT, rules=None, **known) -> Pull:
+    """What the family reads in one limb's ``(t, force)`` from a sensor with fine steps."""
+    t, force = curve
+    instrument = Instrument(kind="plate" if sensor == "plate" else "cell", **{"resolution_n": FINE_N, **known})
+    return read({limb: Curve(t, force, rate_hz, instrument)}, limb, sensor=sensor, **(rules or {}))
+
+
+def value_of(reading: Pull, name: str, limb: Limb = Limb.LEFT):
+    """The number of a metric of a pull."""
+    return PULL.metrics[name].of(reading, limb)

@@ -152,7 +152,7 @@ def bridged(ml_m: Floats, ap_m: Floats) -> tuple[Floats, Floats]:
     if good.all():
         return ml_m, ap_m
     where = np.flatnonzero(good)
-    if len(where) == 0:
+    if not len(where):
         return ml_m[:0], ap_m[:0]
     rows = np.arange(where[0], where[-1] + 1)
     return np.interp(rows, where, ml_m[where]), np.interp(rows, where, ap_m[where])

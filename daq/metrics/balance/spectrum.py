@@ -72,7 +72,7 @@ def _figure(stance: Stance, axis: str, figure: Callable[[Floats, Floats], float]
         return void("trial_too_short", method=stance.method)
     hz, ml, ap = _in_band(stance)
     power = ml if axis == "ml" else ap if axis == "ap" else ml + ap
-    if len(power) == 0 or not float(power.sum()) > 0.0:
+    if not len(power) or not float(power.sum()) > 0.0:
         return void("sensor_flatline", method=stance.method)
     step = path.rate_hz / path.n
     told: dict[str, float | str] = {

@@ -40,8 +40,8 @@ class OnOneLeg:
 class Stance(Reading):
     """What was found: the time that counts, the stretch on one leg, the processed centre of pressure."""
 
-    start_s: float = 0.0
-    stop_s: float = 0.0
+    start_s: float = field(init=False)
+    stop_s: float = field(init=False)
     method: str = "cop.lp10_100hz"
     cop_params: Params = field(default_factory=dict)
     cop_reasons: tuple[str, ...] = ()

@@ -28,7 +28,8 @@ class Track:
         if not np.isfinite(cop.rate_hz) or cop.rate_hz <= 0:
             return False
         # A time axis in another unit than s would ask for absurd lengths.
-        return bool((t[1:] >= t[:-1]).all()) and (t[-1] - t[0]) * cop.rate_hz <= MOST_ROWS_PER_SAMPLE * len(t) + 1000
+        n_steps = float(t[-1] - t[0]) * cop.rate_hz
+        return bool((t[1:] >= t[:-1]).all()) and n_steps <= MOST_ROWS_PER_SAMPLE * len(t) + 1000
 
     @classmethod
     def of(cls, cop: Cop, *, start_s: float, stop_s: float) -> Track:

@@ -29,7 +29,7 @@ def check_tension(trace: Trace, onset: Onset, limit: Callable[[str], float], *, 
     spread = max(_spread_n(trace, base.start_s, base.stop_s), _spread_n(trace, t0 - BASELINE_S - CLEAR_S, t0 - CLEAR_S))
     after = trace.force_n[int(np.searchsorted(trace.t_s, t0)) :]
     half_n = base.mean_n + 0.5 * (float(after.max(initial=base.mean_n)) - base.mean_n)
-    is_slow = len(after) > 0 and int((after >= half_n).argmax()) * trace.dt_s > SLOWEST_HALF_S
+    is_slow = int((after >= half_n).argmax()) * trace.dt_s > SLOWEST_HALF_S
     if spread > limit("pretension_range_n") or is_slow:
         codes.append("pretension_unstable")
     return tuple(codes)
@@ -54,7 +54,7 @@ def check_effort(trace: Trace, onset: Onset, stop_s: float, limit: Callable[[str
     before = trace.force_n[trace.slice(t0 - BEFORE_S, t0)]
     dip = max(5.0 * base.sd_n, 3.0 * reading_step_n(trace), limit(f"dip_{sensor}_n"))
     starts, stops = runs(before < base.mean_n - dip)
-    if len(starts) and int((stops - starts).max()) >= max(trace.n_in(DIP_STAYS_S), 1):
+    if len(starts) and int((stops - starts).max()) >= trace.n_in(DIP_STAYS_S):
         codes.append("countermovement_before_pull")
     if is_double(force - base.mean_n, again_percent=limit("double_pull_percent")):
         codes.append("double_pull")

@@ -23,6 +23,8 @@ from daq.metrics.weighing import Weighing
 EDGE_S, RELEASED_S = 0.050, 0.010
 OFFSET_FLOOR_N = {"plate": 10.0, "cell": 2.0, "hand": 2.0}
 FAST_CUES = ("fast_and_hard",)
+# Mean, SD and number of samples where nothing was seen at rest.
+NO_REST = (0.0, 0.0, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,12 +227,12 @@ def _share_of(pull: Pull, limb: Limb) -> Share:
 def _baseline_of(pull: Pull, limb: Limb, trace: Trace) -> tuple[float, float, int]:
     """Mean, SD and number of samples of this limb's own force in the baseline window."""
     if pull.begun is None:
-        return (0.0, 0.0, 1)
+        return NO_REST
     base = pull.begun.baseline
     if limb is pull.main:
         return (base.mean_n, base.sd_n, base.n)
     part = trace.force_n[trace.slice(base.start_s, base.stop_s)]
-    return (float(part.mean()), float(part.std(ddof=1)), len(part)) if len(part) > 1 else (0.0, 0.0, 1)
+    return (float(part.mean()), float(part.std(ddof=1)), len(part)) if len(part) > 1 else NO_REST
 
 
 def hole_codes(trace: Trace, start_s: float, stop_s: float) -> tuple[str, ...]:
@@ -247,6 +249,6 @@ def first_crossing_s(trace: Trace, start_s: float, stop_s: float, level_n: float
     if len(above) == 0:
         return None
     i = part.start + int(above[0])
-    t0 = max(float(trace.t_s[i - 1]), start_s) if i > 0 else start_s
+    t0 = max(float(trace.t_s[i - 1]), start_s)
     f0, t1, f1 = trace.at(t0), float(trace.t_s[i]), float(trace.force_n[i])
     return t0 + (t1 - t0) * (level_n - f0) / (f1 - f0)

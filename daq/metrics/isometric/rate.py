@@ -154,7 +154,7 @@ def rfd_peak_Tms(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T st
     """
     pull.found("rise")
     share, t0, width = pull.share(limb), pull.t0_s, ms / 1000.0
-    trace, params = share.trace, {"width_s": ms / 1000.0}
+    trace, params = share.trace, {"width_s": width}
     codes = (*settling_codes(trace, width), *(f"{c}!" for c in hole_codes(trace, t0, share.peak_s)))
     if wrong := refused(codes):
         return void(*wrong, method=STEEPEST, params=params)

@@ -130,7 +130,6 @@ class Jump(Reading):
     u_event_s: float = 0.0
     u_shares: float = 0.0
     turning_m_per_s: float = 0.0
-    windows: dict[tuple[Limb, float, float], tuple[str, ...]] = field(default_factory=dict)
     _peaks: dict[tuple[str, Limb], Peak] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -156,10 +156,10 @@ def landing_mean_force(jump: Jump, limb: Limb) -> Number:
     1.0
     """
     a, b = jump.landing.t_s, jump.stop.instant.t_s
-    if jump.curve_of(limb).stop_s < b:
+    trace = jump.curve_of(limb)
+    if trace.stop_s < b:
         return void("landing_incomplete")
-    trace = jump.curve_of(limb).part(a, b)
-    mean = trace.impulse_between(a, b) / (b - a)
+    mean = trace.integral(a, b) / (b - a)
     u_s = limb_event_u_s(trace, jump.u_clock_s)
     parts = {
         **jump.budgets[limb].scaled(mean), "noise": jump.noise_of(limb) / math.sqrt(max((b - a) * trace.rate_hz, 1.0)),
@@ -184,8 +184,8 @@ def landing_impulse_net(jump: Jump, limb: Limb) -> Number:
     True
     """
     a, b = jump.landing.t_s, jump.stop.instant.t_s
-    trace, w, budget = jump.curve_of(limb).part(a, b), jump.weighing, jump.budgets[limb]
-    net, mass = trace.impulse_between(a, b) - w.weight_n * (b - a), jump.mass_kg
+    trace, w, budget = jump.curve_of(limb), jump.weighing, jump.budgets[limb]
+    net, mass = trace.integral(a, b) - w.weight_n * (b - a), jump.mass_kg
     fall = jump.fall()
     parts = {name: mass * u for name, u in fall.parts.items()}
     if w.is_own:

@@ -22,13 +22,10 @@ _BRAKING_RFD: Params = {**_FROM_BRAKING, "onset": "phase.min_velocity"}
 
 def window_against(jump: Jump, limb: Limb, start_s: float, *, length_s: float) -> tuple[str, ...]:
     """What stands against a window of one limb; ``!`` behind a code withholds."""
-    if jump.u_clock_s > jump.limit("clock_events_s") and limb in SIDES and limb is not jump.main:
+    if limb is not jump.main and limb in SIDES and jump.u_clock_s > jump.limit("clock_events_s"):
         return ("streams_not_aligned!",)
-    known = jump.windows.get((limb, start_s, length_s))
-    if known is None:
-        push = jump.push_of(limb)
-        known = jump.windows[limb, start_s, length_s] = window_codes(push, start_s, length_s, stop_s=push.stop_s)
-    return known
+    push = jump.push_of(limb)
+    return window_codes(push, start_s, length_s, stop_s=push.stop_s)
 
 
 def voids(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def _typed_mass_kg(jump: Jump) -> float | None:
 
 def _stored(jump: Jump) -> Stored | None:
     """The weight to use when this record holds no valid one: that of an earlier weighing, else of the mass typed in."""
+    if jump.conditions.rules["weigh"].name != "stored_mass":
+        return None
     load_n = jump.load_kg * jump.gravity
     earlier, mass = jump.conditions.effort.stored_weight_n, _typed_mass_kg(jump)
     if earlier and math.isfinite(earlier) and earlier > 0:

@@ -178,12 +178,13 @@ def _ratio_slopes(hop: Hop) -> tuple[float, float, float]:
 
 def _u_of_mean(hops: Sequence[Hop], slopes: Callable[[Hop], tuple[float, float, float]]) -> float:
     """What the instants contribute to a mean over hops; one that two of them share counts in both, with its sign."""
-    shares: dict[float, tuple[float, float]] = {}
+    total: dict[float, float] = {}
+    us: dict[float, float] = {}
     for hop in hops:
         for instant, slope in zip((hop.contact, hop.takeoff, hop.landing), slopes(hop), strict=True):
-            known = shares.get(instant.t_s, (0.0, 0.0))[0]
-            shares[instant.t_s] = (known + slope / len(hops), u_of(instant))
-    return math.sqrt(sum((slope * u_s) ** 2 for slope, u_s in shares.values()))
+            total[instant.t_s] = total.get(instant.t_s, 0.0) + slope / len(hops)
+            us[instant.t_s] = u_of(instant)
+    return math.hypot(*(slope * us[t_s] for t_s, slope in total.items()))
 
 
 def _mean(reading: Hops, hops: Sequence[Hop], limb: Limb, *, method: str, n_of: int) -> Number:
