@@ -15,7 +15,8 @@ from daq.assessments.toml_lines import lines_of
 from daq.errors import FileError
 
 __all__ = [
-    "Assessment", "Detection", "Kind", "Prompts", "Ratio", "Sides", "assessment_ids", "load_assessment", "read_assessment",
+    "Assessment", "Cue", "Detection", "Kind", "Prompts", "Ratio", "Sides", "assessment_ids", "load_assessment",
+    "read_assessment",
 ]  # fmt: skip
 
 
@@ -45,6 +46,17 @@ class Sides(StrEnum):
 
     TOGETHER = "together"
     ALTERNATE = "alternate"
+
+
+class Cue(StrEnum):
+    """What the person is asked for; rates of rise are only given for the fast one."""
+
+    FAST_AND_HARD = "fast_and_hard"
+    HARD = "hard"
+    RAMP = "ramp"
+    SUBMAXIMAL_TARGET = "submaximal_target"
+    LAND_SOFTLY = "land_softly"
+    STAND_STILL = "stand_still"
 
 
 class Detection(BaseModel):
@@ -112,7 +124,7 @@ class Assessment(BaseModel):
     kind: Kind
     sides: Sides
     instrument: str = Field(default="plate", pattern="^(plate|cell)$")
-    cue: str = "fast_and_hard"
+    cue: Cue = Cue.FAST_AND_HARD
     repetitions: int = Field(default=3, ge=1)
     max_repetitions: int = Field(default=5, ge=1)
     rest_s: float = Field(default=15.0, ge=0)

@@ -92,6 +92,8 @@ def test_every_test_that_comes_with_the_program_loads(name):
         ('"rfd_peak_20ms", "impulse_0_200ms",\n]', '"rfd_peak_20",\n]', "asymmetry_of", "did you mean 'rfd_peak_20ms'?"),
         ('kind = "pull"', 'kind = "pul"', "kind", "did you mean 'pull'?"),
         ('sides = "alternate"', 'sides = "both"', "sides", "'together' or 'alternate'"),
+        ('index = "asym', 'cue = "fast_and_hart"\nindex = "asym', "cue", "did you mean 'fast_and_hard'?"),
+        ('index = "asym', 'cue = "fast"\nindex = "asym', "cue", "is none of 'fast_and_hard'"),
         ('instrument = "cell"', 'instrument = "cel"', "instrument", "plate or cell"),
         ("repetitions = 3\n", "repetitions = 9\n", "repetitions", "more than max_repetitions"),
         ("repetitions = 3\n", 'repetitions = "three"\n', "repetitions", "whole number"),
