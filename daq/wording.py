@@ -12,6 +12,7 @@ _PLAIN = tuple(
         (r"Input should be a valid integer.*", "should be a whole number"),
         (r"Input should be a valid number.*", "should be a number"),
         (r"Input should be a finite number.*", "should be a number"),
+        (r"Input should be a valid boolean.*", "should be true or false"),
         (r"Input should be a valid string.*", "should be a text in quotes"),
         (r"Input should be a valid list.*|Input should be a valid tuple.*", "should be a list, in brackets"),
         (r"Input should be a valid dictionary.*|Input should be a valid table.*", "should be a table"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from daq.assessments.checks import HEIGHT, complaints
 from daq.assessments.library import Source, assessment_ids, metrics_of, source_of
@@ -24,6 +25,8 @@ _PEAKS = (
     "peak_force", "peak_contact_force", "landing_peak_force", "rep_peak_force_best", "nordic_peak_force_best", "initial_force",
 )  # fmt: skip
 _N_SHOWN = 4
+# Against a limit that is no number every comparison fails, one way or the other.
+GateLimit = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class Kind(StrEnum):
@@ -128,10 +131,10 @@ class Assessment(BaseModel):
     repetitions: int = Field(default=3, ge=1)
     max_repetitions: int = Field(default=5, ge=1)
     rest_s: float = Field(default=15.0, ge=0)
-    weigh: bool = False
-    hand_held: bool = Field(default=False, description="grip and pinch: the limits of a hand dynamometer, and handedness")
+    weigh: StrictBool = False
+    hand_held: StrictBool = Field(default=False, description="grip and pinch: the limits of a hand dynamometer, and handedness")
     phases: tuple[str, ...] = Field(default=(), description="names of the phases in order; default those of the kind")
-    gates: dict[str, float] = Field(default_factory=dict, description="limits of the quality gates, over those of the kind")
+    gates: dict[str, GateLimit] = Field(default_factory=dict, description="limits of the quality gates, over those of the kind")
     enter: tuple[str, ...] = Field(default=(), description="quantities a person types in with a trial")
     ratios: tuple[Ratio, ...] = Field(default=(), description="ratios to the result of another test")
     detection: Detection
