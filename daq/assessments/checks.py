@@ -82,10 +82,11 @@ def _shown(test: Assessment) -> Iterator[Complaint]:
 
 def no_metric(name: str, family: Family) -> str:
     """A sentence for a name that the family does not have."""
-    near = did_you_mean(name, family.metrics)
+    # A name that exists is no misspelt one.
+    others = [kind for kind in KINDS if kind != family.kind and name in family_of(kind).metrics]
+    near = f"; it is one of a {others[0]}." if others else did_you_mean(name, family.metrics)
     if near == ".":
-        others = [kind for kind in KINDS if kind != family.kind and name in family_of(kind).metrics]
-        near = f"; it is one of a {others[0]}." if others else f"; daq tests --metrics {family.kind} lists them."
+        near = f"; daq tests --metrics {family.kind} lists them."
     return f"there is no metric {name!r} for a {family.kind}{near}"
 
 

@@ -153,6 +153,12 @@ def test_a_metric_of_another_kind_of_test_is_refused_and_its_kind_is_named(chang
     assert "no metric 'rsi_modified' for a pull; it is one of a jump." in str(error)
 
 
+def test_a_metric_of_another_kind_is_not_taken_for_a_misspelt_one(changed):
+    error = complaint(changed('"rsi_modified"', '"contact_time"', name="cmj"))
+
+    assert "no metric 'contact_time' for a jump; it is one of a drop_jump." in str(error)
+
+
 def test_a_primary_metric_that_is_not_computed_is_refused(changed):
     error = complaint(changed('primary = "peak_force"', 'primary = "force_at_onset"'))
     other = complaint(
