@@ -15,6 +15,7 @@ from daq.assessments.toml_lines import Place, line_of
 from daq.wording import nearest, plain_words
 
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)\s*")
+_COMMA = re.compile(r"\s*[\w.-]+\s*=\s*[+-]?\d+,\d+\s*(#.*)?")
 _PATTERNS = {
     "^(plate|cell)$": "should be plate or cell",
     "^[a-z0-9_]+$": "should be small letters, digits and _ only",
@@ -75,6 +76,8 @@ def of_syntax(error: tomllib.TOMLDecodeError, text: str) -> Complaint:
     found = _POSITION.search(str(error))
     said = _POSITION.sub("", str(error)).strip()
     line = int(found[1]) if found is not None and found[1] else text.rstrip("\n").count("\n") + 1
+    if _COMMA.fullmatch(text.splitlines()[line - 1]):
+        return Complaint((), "a number has a decimal point: write 15.5, not 15,5", line)
     sentence = next((words for start, words in _SYNTAX if said.startswith(start)), said[:1].lower() + said[1:])
     return Complaint((), sentence, line)
 

@@ -135,6 +135,13 @@ def test_what_is_wrong_is_named_with_file_line_key_and_what_was_meant(changed, o
     assert (new.split(",")[0] if is_list else piece) in text[error.line - 1] or piece in text[error.line - 1]
 
 
+def test_a_decimal_comma_is_called_by_its_name(changed):
+    error = complaint(changed("rest_s = 15.0", "rest_s = 15,0"))
+
+    assert "a number has a decimal point" in str(error)
+    assert error.line is not None
+
+
 def test_an_entry_of_a_long_list_has_its_own_line(changed):
     path = changed('"rfd_peak_20ms", "rfd_20_80_percent"', '"rfd_peak_20ms", "rfd_20_80_percents"')
 
