@@ -53,6 +53,17 @@ def test_the_limit_of_a_quiet_weighing_can_be_set_in_the_test(effort_of, cmj):
     assert analyse(effort_of(), strict).find("body_weight").reasons == ("weighing_not_quiet",)
 
 
+def test_that_limit_holds_for_the_quiet_end_of_a_backward_integration_too(cosine_jump, two_plates, cmj, number):
+    jump = cosine_jump()
+    t = jump.axis()
+    sways = 25.0 * np.sin(2.0 * np.pi * 2.0 * t)
+    force = jump.force_n(t)
+    effort = two_plates(t, force + np.where(force > 0.0, sways, 0.0), noise_n=0.1)
+    patient = cmj.model_copy(update={"gates": {"quiet_n": 40.0}}).with_methods({"kinematics": "backward"})
+
+    assert number(analyse(effort, patient), "takeoff_velocity") == pytest.approx(jump.v_takeoff, rel=0.05)
+
+
 def test_a_weight_that_does_not_fit_the_person_is_asked_about(effort_of, cmj):
     def reasons(**more: float) -> tuple[str, ...]:
         return analyse(effort_of(**more), cmj).reasons

@@ -11,13 +11,12 @@ from daq.metrics.jump.events import Jump, Phase, u_shares_of
 from daq.metrics.jump.landing import find_landing
 from daq.metrics.jump.momentum import find_momentum
 from daq.metrics.jump.squat import find_dip
-from daq.metrics.jump.standing import find_weighing
+from daq.metrics.jump.standing import find_weighing, quiet_of
 from daq.metrics.methods import Rule
 from daq.metrics.reading import Conditions
 from daq.metrics.trace import Trace, white_noise_n
 from daq.metrics.uncertainty import SQRT_12, combined
 from daq.metrics.value import Instant
-from daq.metrics.weighing import quiet_limit_n
 
 # A push begins so much before the movement that slopes at its start are those of the whole curve.
 LEAD_S = 0.1
@@ -163,7 +162,8 @@ def _start_velocity(jump: Jump, rule: Rule) -> float | None:
     if flight.landing is None:
         jump.block(("landing_not_found",), *_AFTER_MOVEMENT)
         return None
-    limit = quiet_limit_n(weighing.weight_n, one_leg=jump.conditions.one_leg)
+    least_n, share = quiet_of(jump)
+    limit = max(least_n, share * weighing.weight_n)
     v = kinematics.backward_start_velocity(
         jump.shaped[jump.main], weighing, jump.start.t_s, flight.landing.t_s, limit_n=limit, gravity=jump.gravity,
         is_last=rule.name == "backward",

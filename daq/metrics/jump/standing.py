@@ -17,11 +17,10 @@ TYPED_MASS_KG = 0.5
 def find_weighing(jump: Jump) -> tuple[str, ...]:
     """Weigh; the codes that say why not are returned."""
     flight, conditions = jump.flight, jump.conditions
-    legs = "one_leg_" if conditions.one_leg else ""
     weighing = weigh(
         jump.trace, flight.takeoff.t_s, rule=conditions.rules["weigh"], one_leg=conditions.one_leg, gravity=jump.gravity,
         landing_s=flight.landing.t_s if flight.landing else None, window_s=jump.limit("weigh_s"),
-        quiet=(jump.limit(f"{legs}quiet_n"), jump.limit(f"{legs}quiet_share")), stored=_stored(jump),
+        quiet=quiet_of(jump), stored=_stored(jump),
     )  # fmt: skip
     if not isinstance(weighing, Weighing):
         return weighing
@@ -43,6 +42,12 @@ def find_weighing(jump: Jump) -> tuple[str, ...]:
             jump.tell("limb_unloaded_in_weighing")
     _compare(jump)
     return ()
+
+
+def quiet_of(jump: Jump) -> tuple[float, float]:
+    """Largest SD of quiet standing: in N, and as a share of the weight."""
+    legs = "one_leg_" if jump.conditions.one_leg else ""
+    return jump.limit(f"{legs}quiet_n"), jump.limit(f"{legs}quiet_share")
 
 
 def _typed_mass_kg(jump: Jump) -> float | None:
