@@ -21,6 +21,9 @@ LOW_PERCENT = 2.0
 SLOPE_HALVES_S, STEADY = (0.010, 0.020, 0.040), 0.15
 AMBIGUOUS_S, RULES_APART_S, LEAST_OTHER_N = 0.010, 0.050, 2.0
 CHANGES = 4
+FIVE_SD = 5.0
+# Rules that differ in their threshold only; any other name has to be told what it does.
+FIRST_RUN = ("noise_relative_5sd", "noise_relative_ksd", "absolute_n", "relative_peak", "backtrack")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,10 +146,12 @@ def _by_rule(search: Search, baseline: Baseline, half: int) -> Onset | tuple[str
     elif rule.name == "bodyweight_percent":
         # Tension that was taken up before the baseline has left the weight already.
         t0 = _first_run(trace, baseline, rise, from_s=search.weighed_s)
-    else:
+    elif rule.name in FIRST_RUN:
         t0 = _first_run(trace, baseline, rise)
         if t0 is not None and rule.name == "backtrack":
             t0 = _backtracked(trace, baseline, t0)
+    else:
+        raise NotImplementedError(rule.id)
     if t0 is None or not trace.start_s <= t0 <= trace.stop_s:
         return ("onset_not_found",)
     return _with_certainty(search, baseline, t0, rise=rise)
@@ -165,7 +170,7 @@ def _rise_n(search: Search, baseline: Baseline) -> float:
     if rule.name == "bodyweight_percent":
         weight = search.weight_n or 0.0
         return weight * (1.0 + 0.01 * rule.number) - baseline.mean_n
-    k = rule.number if rule.name == "noise_relative_ksd" else 5.0
+    k = rule.number if rule.name == "noise_relative_ksd" else FIVE_SD
     return max(k * baseline.sd_n, q3, search.limit(f"onset_floor_{search.sensor}_n"))
 
 
