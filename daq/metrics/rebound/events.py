@@ -95,7 +95,7 @@ class Ground(Reading):
     instants: dict[str, Instant] = field(default_factory=dict)
     rate_codes: tuple[str, ...] = ()
     u_event_s: float = field(init=False)
-    _peaks: dict[tuple[Limb, float], Peak | None] = field(default_factory=dict)
+    _peaks: dict[tuple[Limb, float, float], Peak | None] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> NoReturn:
         """Reached only for a field that was never set."""
@@ -195,8 +195,8 @@ class Ground(Reading):
         return self.peak_between(limb, self.landing.t_s, self.landing.t_s + length_s)
 
     def peak_between(self, limb: Limb, start_s: float, stop_s: float) -> Peak | None:
-        """The largest force of a window that begins at ``start_s``; None where the limb has no sample there."""
-        key = (limb, start_s)
+        """The largest force of a window; None where the limb has no sample there."""
+        key = (limb, start_s, stop_s)
         if key not in self._peaks:
             trace = self.trace_of(limb)
             part = trace.slice(start_s, stop_s)
