@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from daq.metrics.catalogue import Family, Metric
-from daq.metrics.value import Better
 
 KINDS = ("jump", "squat_jump", "drop_jump", "hops", "landing", "pull", "repetitions", "contractions", "hold", "stance")
 
@@ -55,9 +54,3 @@ def unit_of(name: str, kind: str) -> str:
     """Unit of a metric, "" for a name that the family does not have."""
     row = row_of(name, kind)
     return row.unit if row is not None else ""
-
-
-def better_of(name: str, kind: str) -> Better:
-    """Which direction is better; neutral for a name that the family does not have."""
-    row = row_of(name, kind)
-    return row.better if row is not None else Better.NEUTRAL

@@ -44,7 +44,6 @@ def find_weight(reading: Ground, *, takeoff_s: float, landing_s: float | None) -
     reading.weighing = found
     reading.nu.update(found.freedom)
     reading.tell(*found.reasons)
-    reading.nu.update(found.freedom)
     for limb, trace in reading.traces.items():
         part = trace.force_n[trace.slice(*found.span_s)]
         reading.noise_n[limb] = white_noise_n(part)
