@@ -122,20 +122,22 @@ def _result(
 ) -> TrialResult:
     if assessment.sides is Sides.TOGETHER:
         if "limb_missing" in told:
-            # Both feet on one plate, or a dead plate: neither side is that of its limb.
+            # Both feet on one plate, or a dead plate: neither side is that of its limb, and the sum may be half a person.
             values = [_without_side(value) for value in values]
         values += _asymmetries(values, effort, assessment)
     primary = next((v for v in values if v.name == assessment.primary and v.limb is effort.limb), None)
     reasons = quality.ranked([*told, *(primary.reasons if primary is not None else ())])
     reasons = tuple(code for code in reasons if code != "uncertainty_unknown")
-    is_void = primary is None or primary.value is None or quality.is_rejecting(reasons)
+    is_one_sided = assessment.sides is Sides.TOGETHER and "limb_missing" in told
+    is_void = primary is None or primary.value is None or is_one_sided or quality.is_rejecting(reasons)
     status = Status.INVALID if is_void else Status.WARNING if quality.is_warning(reasons) else Status.OK
     return TrialResult(effort.limb, status, reasons, dict(events), tuple(values))
 
 
 def _without_side(value: Value) -> Value:
     if value.limb not in SIDES:
-        return value
+        told = tuple(dict.fromkeys((*value.reasons, "limb_missing")))
+        return value if value.value is None else value._replace(status=Status.WARNING, reasons=told)
     return Value(
         value.name, value.limb, None, value.unit, value.method, value.phase, value.entry, params=value.params,
         status=Status.INVALID, reasons=("limb_missing",), better=value.better,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from daq.assessments.model import Assessment
 
 # These rules act on values and summaries, not on a reading; every kind of test has them.
-EVERYWHERE = ("asym", "filter", "integrate")
+EVERYWHERE = ("asym",)
+# What every test does anyway may be said of every test.
+ALWAYS = ("filter.none", "integrate.trapezoid")
 PLACEHOLDERS = ("side",)
 HEIGHT = "jump_height_"
 
@@ -50,7 +52,7 @@ def unfit_methods(methods: Mapping[str, str], family: Family) -> Iterator[tuple[
         except UsageError as error:
             yield typed, str(error)
             continue
-        if name == "height" and f"{HEIGHT}{rule_of(full).name}" in family.metrics:
+        if full in ALWAYS or (name == "height" and f"{HEIGHT}{rule_of(full).name}" in family.metrics):
             continue
         if name not in fitting:
             yield typed, f"The method {full} does not fit a {family.kind}; it has rules for: {', '.join(fitting)}."

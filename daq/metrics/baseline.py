@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, reading_step_n, window_stats
+from daq.metrics.samples import window_stats
+from daq.metrics.trace import Trace, reading_step_n
 
 LEVEL_BAND_N = {"plate": 10.0, "cell": 1.0, "hand": 1.0}
 BASELINE_S, EARLIEST_S, CLEAR_S, SHORTEST_S = 1.0, 5.0, 0.1, 0.1

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Ints, Trace, first_of, last_of, mean_and_sd, median_of, runs
+from daq.metrics.samples import Ints, first_of, last_of, mean_and_sd, median_of, runs
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant
 

@@ -11,7 +11,8 @@ import numpy as np
 from daq.block import SIDES, Limb
 from daq.metrics import quality
 from daq.metrics.effort import Curve, Effort, Floats
-from daq.metrics.trace import Trace, moving_mean, runs, white_noise_n
+from daq.metrics.samples import moving_mean, runs, white_noise_n
+from daq.metrics.trace import Trace
 
 PADDING_S, RATE_SHARE, STALE_S, FLAT_S = 0.050, 0.005, 600.0, 0.200
 NOISE_N = {"plate": 3.0, "cell": 0.5}

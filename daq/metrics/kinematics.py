@@ -10,7 +10,8 @@ import numpy as np
 
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Bools, Trace, first_of, reading_step_n, runs, window_stats
+from daq.metrics.samples import Bools, first_of, runs, window_stats
+from daq.metrics.trace import Trace, reading_step_n
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant, Params
 from daq.metrics.weighing import Weighing

@@ -10,8 +10,9 @@ import numpy as np
 
 from daq.metrics.baseline import CLEAR_S, Baseline, Quiet, find_baseline
 from daq.metrics.methods import Rule
+from daq.metrics.samples import moving_mean, runs
 from daq.metrics.slopes import sides_at
-from daq.metrics.trace import Trace, moving_mean, reading_step_n, runs
+from daq.metrics.trace import Trace, reading_step_n
 from daq.metrics.uncertainty import SQRT_12, Budget, crossing_share
 from daq.metrics.value import Instant, Params
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, last_of, mean_and_sd, runs, white_noise_n
+from daq.metrics.samples import last_of, mean_and_sd, runs, white_noise_n
+from daq.metrics.trace import Trace
 
 LOADED_N = 100.0
 STEP_ON_S = 0.020

@@ -251,7 +251,8 @@ def test_the_sd_in_the_weighing_is_that_of_a_sample(sides):
 
 def test_without_a_rest_before_it_nothing_is_known_of_the_noise():
     t = np.arange(3000) / 1000.0
-    found = read({LEFT: Curve(t, np.full(3000, 50.0), 1000.0, Instrument(kind="cell"))}, LEFT, sensor="cell")
+    force = np.where(t < 2.5, 50.0, 0.0)
+    found = read({LEFT: Curve(t, force, 1000.0, Instrument(kind="cell"))}, LEFT, sensor="cell")
 
     share = found.share(LEFT)
 

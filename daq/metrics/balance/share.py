@@ -10,7 +10,8 @@ from daq.block import SIDES, Limb
 from daq.metrics.balance.stance import END, FULL_TIME, RECORD_END, START, Stance, hole_codes
 from daq.metrics.catalogue import SIDE, TOTAL, Absent, Number, metric, void
 from daq.metrics.effort import Floats
-from daq.metrics.trace import Trace, white_noise_n
+from daq.metrics.samples import white_noise_n
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import mean_force
 from daq.metrics.value import Better, Params
 

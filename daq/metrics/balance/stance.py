@@ -12,7 +12,8 @@ from daq.metrics.balance.track import Track
 from daq.metrics.catalogue import Absent
 from daq.metrics.effort import Floats
 from daq.metrics.reading import Conditions, Reading
-from daq.metrics.trace import LONGEST_BRIDGE_S, Trace, runs
+from daq.metrics.samples import runs
+from daq.metrics.trace import LONGEST_BRIDGE_S, Trace
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant, Params
 

@@ -21,7 +21,8 @@ from daq.metrics.endurance.segments import (
     hidden_by_holes,
 )  # fmt: skip
 from daq.metrics.reading import Conditions, Reading
-from daq.metrics.trace import Trace, white_noise_n
+from daq.metrics.samples import white_noise_n
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import SQRT_12, Top, top_of
 from daq.metrics.value import Instant, Params
 

@@ -13,7 +13,7 @@ from daq.metrics.catalogue import Absent
 from daq.metrics.endurance.events import END_METHOD, RULE, START_METHOD, is_too_slow, rest_noise_n, slow_codes
 from daq.metrics.endurance.segments import Stretch, find_repetitions, hidden_by_holes
 from daq.metrics.reading import Conditions, Reading
-from daq.metrics.trace import runs
+from daq.metrics.samples import runs
 from daq.metrics.uncertainty import SQRT_12, Top, top_of
 from daq.metrics.value import Instant, Params
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from daq.metrics.effort import Floats
-from daq.metrics.trace import Bools, Ints, Trace, moving_mean, runs
+from daq.metrics.samples import Bools, Ints, moving_mean, runs
+from daq.metrics.trace import Trace
 
 ROLLING_S = 30.0
 START_SHARE, END_SHARE = 0.2, 0.1

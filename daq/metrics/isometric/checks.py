@@ -9,7 +9,8 @@ import numpy as np
 from daq.metrics.baseline import BASELINE_S, CLEAR_S
 from daq.metrics.effort import Floats
 from daq.metrics.onset import Onset
-from daq.metrics.trace import Trace, moving_mean, reading_step_n, runs
+from daq.metrics.samples import moving_mean, runs
+from daq.metrics.trace import Trace, reading_step_n
 
 BEFORE_S, DIP_STAYS_S, SHORT_MEAN_S, SLOWEST_HALF_S = 0.5, 0.010, 0.1, 1.0
 

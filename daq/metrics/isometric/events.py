@@ -14,14 +14,17 @@ from daq.metrics.isometric.checks import check_effort, check_tension
 from daq.metrics.isometric.standing import find_standing
 from daq.metrics.onset import Onset, Search, find_onset
 from daq.metrics.reading import Conditions, Reading
+from daq.metrics.samples import runs
 from daq.metrics.slopes import Sides, sides_at, u_between_n
-from daq.metrics.trace import Trace, reading_step_n, runs
+from daq.metrics.samples import moving_mean
+from daq.metrics.trace import Trace, reading_step_n
 from daq.metrics.uncertainty import SQRT_12, Top, top_of
 from daq.metrics.value import Instant
 from daq.metrics.weighing import Weighing
 
 EDGE_S, RELEASED_S = 0.050, 0.010
 OFFSET_FLOOR_N = {"plate": 10.0, "cell": 2.0, "hand": 2.0}
+LEAST_EFFORT_N = {"plate": 20.0, "cell": 2.0, "hand": 2.0}
 FAST_CUES = ("fast_and_hard",)
 # Mean, SD and number of samples where nothing was seen at rest.
 NO_REST = (0.0, 0.0, 1)
@@ -139,6 +142,12 @@ class Pull(Reading):
         return {instant.name: instant for instant in found if instant is not None}
 
 
+def _excursion_n(trace: Trace) -> float:
+    """How far the 100 ms means of a record reach from their lowest to their highest."""
+    level = moving_mean(trace.force_n, max(min(trace.n_in(0.1), len(trace.force_n)), 1))
+    return float(level.max() - max(level.min(), 0.0))
+
+
 def read_pull(conditions: Conditions) -> Pull:
     """Find the events of the effort; nothing is raised, what is missing says why."""
     pull = Pull(conditions)
@@ -158,7 +167,8 @@ def read_pull(conditions: Conditions) -> Pull:
     if not isinstance(found, Onset):
         pull.block(found, "onset", "rise")
         pull.tell(*found)
-        if float(trace.force_n.max()) < OFFSET_FLOOR_N[pull.sensor]:
+        if _excursion_n(trace) < LEAST_EFFORT_N[pull.sensor]:
+            # Standing still, or a weight left on the sensor, is no effort.
             pull.block(found, "effort")
         return pull
     pull.begun, pull.start_s = found, found.instant.t_s

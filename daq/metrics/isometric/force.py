@@ -7,7 +7,7 @@ import math
 from daq.block import Limb
 from daq.metrics.catalogue import ALL, SIDE, Number, metric, void
 from daq.metrics.isometric.events import EDGE_S, Pull, first_crossing_s, hole_codes
-from daq.metrics.trace import moving_mean
+from daq.metrics.samples import moving_mean
 from daq.metrics.uncertainty import gross_impulse, single_force, top_of_means
 from daq.metrics.value import Better, Params
 

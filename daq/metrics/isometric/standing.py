@@ -9,7 +9,8 @@ import numpy as np
 
 from daq.metrics.methods import Rule
 from daq.metrics.onset import base_level_n, half_way_index
-from daq.metrics.trace import Trace, window_stats
+from daq.metrics.samples import window_stats
+from daq.metrics.trace import Trace
 from daq.metrics.weighing import WINDOW_S, Weighing, loaded_stretch_s, quiet_limit_n, weigh
 
 BEFORE_PULL_S = 0.1

@@ -14,7 +14,8 @@ from daq.metrics.jump.squat import find_dip
 from daq.metrics.jump.standing import find_weighing, quiet_of
 from daq.metrics.methods import Rule
 from daq.metrics.reading import Conditions
-from daq.metrics.trace import Trace, white_noise_n
+from daq.metrics.samples import white_noise_n
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import SQRT_12, combined
 from daq.metrics.value import Instant
 
@@ -151,7 +152,7 @@ def _end_n(jump: Jump, curve: Trace) -> float | None:
     stop_s = flight.landing.t_s if flight.landing else curve.stop_s
     quarter = 0.25 * (stop_s - flight.takeoff.t_s)
     centre = curve.force_n[curve.slice(flight.takeoff.t_s + quarter, stop_s - quarter)]
-    return float(centre.mean()) if len(centre) else 0.0
+    return float(centre.sum()) / len(centre) if len(centre) else 0.0
 
 
 def _start_velocity(jump: Jump, rule: Rule) -> float | None:

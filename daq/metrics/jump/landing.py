@@ -9,7 +9,8 @@ from daq.metrics.catalogue import ALL, TOTAL, Number, metric, void
 from daq.metrics.effort import Floats
 from daq.metrics.jump.events import Jump, Stop, limb_event_u_s
 from daq.metrics.jump.forces import gap
-from daq.metrics.trace import Ints, Trace, first_of
+from daq.metrics.samples import Ints, first_of
+from daq.metrics.trace import Trace
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Better, Instant, Params
 

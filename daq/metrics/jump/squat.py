@@ -7,7 +7,7 @@ from daq.metrics.catalogue import ALL, TOTAL, Number, metric
 from daq.metrics.jump.events import Dip, Jump
 from daq.metrics.jump.forces import gap
 from daq.metrics.jump.rates import TIMES_MS, secant_of, steepest_of
-from daq.metrics.trace import runs
+from daq.metrics.samples import runs
 from daq.metrics.value import Better, Params
 
 _UP, _DOWN = Better.HIGHER, Better.LOWER

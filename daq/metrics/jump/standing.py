@@ -6,7 +6,7 @@ import math
 
 from daq.block import SIDES, Limb
 from daq.metrics.jump.events import Jump
-from daq.metrics.trace import white_noise_n
+from daq.metrics.samples import white_noise_n
 from daq.metrics.uncertainty import Budget
 from daq.metrics.weighing import DEFAULT_SWAY_N, Stored, Weighing, weigh
 

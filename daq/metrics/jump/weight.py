@@ -5,7 +5,7 @@ from __future__ import annotations
 from daq.block import SIDES, Limb
 from daq.metrics.catalogue import ALL, SIDE, TOTAL, Number, metric
 from daq.metrics.jump.events import Jump
-from daq.metrics.trace import mean_and_sd
+from daq.metrics.samples import mean_and_sd
 from daq.metrics.uncertainty import mean_force
 from daq.metrics.value import Better, Params
 

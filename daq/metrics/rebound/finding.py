@@ -13,7 +13,7 @@ from daq.metrics.reading import Conditions
 from daq.metrics.rebound.events import Ground, Rebound, Turn
 from daq.metrics.rebound.ground import Step, airs_of, coarse_n, edge_rule, first_contact, flight_of, steps_of
 from daq.metrics.rebound.rest import find_rest, find_weight
-from daq.metrics.trace import white_noise_n
+from daq.metrics.samples import white_noise_n
 from daq.metrics.uncertainty import SQRT_12
 from daq.metrics.value import Instant
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from daq.metrics.flight import FIXED_N, LOADED_N, LONGEST_S, SHORTEST_S, Flight, flight_in, touchdown_in
 from daq.metrics.methods import Rule
-from daq.metrics.trace import Trace, runs
+from daq.metrics.samples import runs
+from daq.metrics.trace import Trace
 from daq.metrics.value import Instant
 
 # Shorter load is a knock on the plate, a shorter gap in the load is the same contact.

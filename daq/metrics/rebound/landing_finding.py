@@ -8,7 +8,8 @@ from daq.metrics.rebound.events import Ground
 from daq.metrics.rebound.finding import EVERYTHING, begin, check_box, find_stop, finish, name
 from daq.metrics.rebound.ground import Air, airs_of, coarse_n, edge_rule, first_contact
 from daq.metrics.rebound.rest import find_rest, find_weight
-from daq.metrics.trace import Trace, white_noise_n
+from daq.metrics.samples import white_noise_n
+from daq.metrics.trace import Trace
 from daq.metrics.value import Instant
 
 IMPACT_S, REBOUND_S, NOISE_S = 0.5, 1.0, 0.5

@@ -11,7 +11,7 @@ from daq.block import SIDES, Limb
 from daq.metrics import kinematics
 from daq.metrics.methods import Rule
 from daq.metrics.rebound.events import Ground, Rest
-from daq.metrics.trace import Bools, white_noise_n, window_stats
+from daq.metrics.samples import Bools, white_noise_n, window_stats
 from daq.metrics.uncertainty import Budget
 from daq.metrics.value import Instant
 from daq.metrics.weighing import DEFAULT_SWAY_N, LOADED_N, Stored, Weighing, weigh
