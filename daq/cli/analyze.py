@@ -96,12 +96,14 @@ def analyze(  # noqa: PLR0917, typer gives options by name, whatever their place
 
 def _read(files: Sequence[Path], columns: Columns, test: Assessment) -> list[ForceFile]:
     from daq.cli.force_file import read_forces, unit_hint
+    from daq.cli.time_axis import milliseconds_hint
 
     read = []
     for path in files:
         file = read_forces(path, columns)
-        if hint := unit_hint(file.forces, test, scale=columns.scale):
-            print(f"daq: {path.name}: {hint}", file=sys.stderr)
+        for hint in (unit_hint(file.forces, test, scale=columns.scale), milliseconds_hint(file.table, file.rate_hz)):
+            if hint:
+                print(f"daq: {path.name}: {hint}", file=sys.stderr)
         read.append(file)
     return read
 
@@ -127,7 +129,7 @@ def print_analysed(done: Analysed, *, explain: list[str], is_compared: bool, is_
 
 
 def _result_lines(done: Analysed, *, is_private: bool) -> list[str]:
-    from daq.cli.rendering import summary_lines, trial_lines
+    from daq.cli.rendering import missing_lines, summary_lines, trial_lines
 
     lines = []
     for file in done.files:
@@ -137,4 +139,5 @@ def _result_lines(done: Analysed, *, is_private: bool) -> list[str]:
         source = trial.file.path.name if len(done.files) > 1 else ""
         lines.append("")
         lines += trial_lines(trial.number, trial.start_s, trial.result, test=done.test, source=source, is_private=is_private)
-    return [*lines, "", *summary_lines(done.summary, done.test, is_private=is_private)]
+    lines += ["", *summary_lines(done.summary, done.test, is_private=is_private)]
+    return [*lines, *missing_lines([trial.result for trial in done.trials])]

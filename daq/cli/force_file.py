@@ -11,23 +11,18 @@ import numpy as np
 
 from daq.block import Limb
 from daq.cli.cop_columns import CELLS, WRENCH, cop_of
-from daq.errors import DaqError, FileError, UsageError
+from daq.cli.time_axis import time_axis
+from daq.errors import FileError, UsageError
 from daq.store.csv_import import Table, read_table
 
 if TYPE_CHECKING:
     from daq.assessments.model import Assessment
     from daq.metrics.effort import Cop, Floats
 
-RATE_SHARE = 0.005
 LARGEST_N = 1e9
 LOADED_SHARE, LIGHTEST_KG, HEAVIEST_KG = 0.2, 10.0, 150.0
-SLOWEST_HZ, FASTEST_HZ = 1.0, 100_000.0
 # Kinds of test in which the whole person stands on the plates, so that kilograms can be told from newtons.
 _STANDING = ("jump", "squat_jump", "drop_jump", "hops", "landing", "stance")
-
-
-class RateError(DaqError):
-    """The rate that was typed contradicts the time column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,52 +187,3 @@ def unit_hint(forces: Mapping[Limb, Floats], test: Assessment, *, scale: float) 
     if not LIGHTEST_KG < level < HEAVIEST_KG:
         return ""
     return f"the load is {level:.0f} N only; if the file is in kilograms, add --scale 9.80665."
-
-
-def time_axis(table: Table, rate: float | None) -> tuple[float, Floats]:
-    """Rate in Hz and the time axis in s: from the time column where there is one; ``rate`` may only not contradict it.
-
-    Raises
-    ------
-    UsageError
-        Neither a rate nor a time column, or a rate that no sensor has.
-    RateError
-        Rate and time column differ by more than 0.5 %, or the time column does not rise.
-    """
-    if rate is not None and not SLOWEST_HZ <= rate <= FASTEST_HZ:
-        raise UsageError(f"--rate {rate:g} should be rows a second, between 1 and 100000.")
-    times = table.time_s()
-    if times is None:
-        if rate is None:
-            raise UsageError(f"{table.path.name} has no time column; add --rate HZ, the rows a second.")
-        return rate, np.arange(table.n_rows) / rate
-    if len(times) < 2 or not np.isfinite(times).all():  # noqa: PLR2004, two rows make a step
-        raise RateError(f"The time column {table.time_name!r} of {table.path.name} has empty cells; repair it or remove it.")
-    steps = np.diff(times)
-    middle = float(np.median(steps))
-    if middle <= 0 or not SLOWEST_HZ / 2 <= 1.0 / middle <= 2 * FASTEST_HZ:
-        if middle > 0:
-            raise RateError(
-                f"The time column {table.time_name!r} of {table.path.name} has steps of {middle:.3g} s, which no sensor has;"
-                " name its unit in the header, for example time_ms."
-            )
-        raise RateError(f"The time column {table.time_name!r} of {table.path.name} does not rise; repair it or remove it.")
-    # Printed times are rounded, so the step is taken over the whole column where no row is missing.
-    regular = np.abs(steps - middle) < 0.5 * middle
-    measured = float(regular.sum() / steps[regular].sum())
-    if rate is not None and abs(rate / measured - 1.0) > RATE_SHARE:
-        raise RateError(
-            f"Wrong rate: --rate {rate:g} Hz, but the time column {table.time_name!r} of {table.path.name} says"
-            f" {measured:.6g} Hz. Leave --rate out, or check the file."
-        )
-    measured = _whole(measured, n_rows=len(times))
-    first = float(times[0])
-    # A steady grid from rounded times; rows that are missing stay missing.
-    return measured, first + np.round((times - first) * measured) / measured
-
-
-def _whole(rate_hz: float, *, n_rows: int) -> float:
-    """The nearest whole rate, where it puts every row of the file on its own place; otherwise the rate itself."""
-    nearest = round(rate_hz)
-    reach = min(1e-4, 0.25 / n_rows)
-    return float(nearest) if nearest and abs(rate_hz / nearest - 1.0) < reach else rate_hz

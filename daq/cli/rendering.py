@@ -56,9 +56,25 @@ def trial_lines(
     lines += _table(result, names, limbs, is_private=is_private)
     lines += _lists(result, names, limbs)
     lines += _sentences(result.values, names)
+    lines += _without_sway(result)
     if any(WITHOUT_INSTRUMENT in v.text for v in result.values):
         lines.append("  ± is 95 %, without the sensor's own part: its calibration is not known.")
     return lines
+
+
+def _without_sway(result: TrialResult) -> list[str]:
+    """Why a stance has no sway at all, where the trial does not say it already."""
+    sway = [v for v in result.values if v.name.startswith("sway_") and not v.of]
+    codes = [code for v in sway for code in v.reasons if severity_of(code) is Severity.INVALID]
+    if not codes or any(v.value is not None for v in sway) or codes[0] in result.reasons:
+        return []
+    return textwrap.wrap(f"No sway: {reason_sentence(codes[0])}", WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def missing_lines(results: Sequence[TrialResult]) -> list[str]:
+    """What would have to be entered for values that a test has, once for all trials."""
+    without_arm = any("lever_arm_missing" in v.reasons for result in results for v in result.values)
+    return ["Enter the lever arm to get a torque (--enter lever_arm_m=0.34, in metres)."] if without_arm else []
 
 
 def trial_line(number: int, result: TrialResult, *, verdict: str, primary: str) -> str:
@@ -216,5 +232,17 @@ def _others(summary: Sequence[Value], names: Sequence[str], ratios: Iterable[str
 def _interval(value: Value) -> str:
     if value.interval is None or value.params.get("interval_of") not in {"person", "instrument"}:
         return ""
-    low, high = (text_of(x, decimals=1) for x in value.interval)
-    return f"({low} to {high} %, {value.params['interval_of']})"
+    return f"({_range(value.value or 0.0, *value.interval)} %, {value.params['interval_of']})"
+
+
+def _range(percent: float, low: float, high: float) -> str:
+    """An interval in the direction of the words beside it; both sides are named where it holds both."""
+    if min(low, high) * percent > 0 and max(low, high) * percent > 0:
+        ends = sorted((abs(low), abs(high)))
+        return " to ".join(text_of(x, decimals=1) for x in ends)
+    return " to ".join(_with_side(x) for x in (low, high))
+
+
+def _with_side(percent: float) -> str:
+    size = text_of(abs(percent), decimals=1)
+    return size if float(size) == 0 else f"{'RIGHT' if percent > 0 else 'LEFT'} {size}"

@@ -22,6 +22,13 @@ WINDOWS = {"baseline": "baseline", "weighing": "weigh", "weigh": "weigh", "fligh
 MASS = "body_mass_kg"
 _SIDES = ("left", "right")
 _LIGHTEST_KG, _HEAVIEST_KG = 2.0, 500.0
+# What can be measured on a person, by name; outside, a unit was mistaken (34 for 0.34 m).
+_ENTERABLE = {
+    "lever_arm_m": (0.02, 1.5), "box_height_m": (0.05, 1.5), "load_kg": (0.0, 500.0), "limb_weight_n": (-300.0, 300.0),
+    "hop_distance_m": (0.05, 15.0), "hop_time_s": (0.3, 60.0), "peak_force_n": (1.0, 20_000.0), "target_n": (1.0, 20_000.0),
+    "start_velocity_m_per_s": (-10.0, 10.0), "is_break": (0.0, 1.0),
+}  # fmt: skip
+_UNITS = {"_m_per_s": "metres a second", "_m": "metres", "_kg": "kilograms", "_n": "newtons", "_s": "seconds"}
 # The gravity of the Earth's surface lies between these.
 _LEAST_GRAVITY, _MOST_GRAVITY = 9.76, 9.84
 
@@ -137,10 +144,22 @@ def entered_by_file(words: Sequence[str], test: Assessment, *, n_files: int) -> 
         if side and side not in _SIDES:
             raise UsageError(f"--enter {name!r} should end in .left or .right, or in neither.")
         entered[name] = tuple(_number(f"--enter {word!r}", number) for number in numbers.split(":"))
+        _check_range(word, base, entered[name])
         if len(entered[name]) not in (1, n_files):
             of_files = f" for {n_files} files" if n_files > 1 else ""
             raise UsageError(f"--enter {word!r} has {len(entered[name])} numbers{of_files}; write one, or one for each file.")
     return entered
+
+
+def _check_range(word: str, name: str, numbers: Sequence[float]) -> None:
+    low, high = _ENTERABLE.get(name, (-math.inf, math.inf))
+    is_flag = name.startswith("is_")
+    if all(low <= number <= high and (not is_flag or number in (low, high)) for number in numbers):
+        return
+    if is_flag:
+        raise UsageError(f"--enter {word!r} should be 0 or 1.")
+    unit = next((f" {words}," for end, words in _UNITS.items() if name.endswith(end)), "")
+    raise UsageError(f"--enter {word!r} should be{unit} between {low:g} and {high:g}.")
 
 
 def _number(what: str, text: str) -> float:

@@ -48,7 +48,8 @@ class StanceDetector(PlateDetector):
     def __init__(self, detection: Detection, *, rate_hz: float, is_one_leg: bool = False) -> None:
         self._is_one_leg = is_one_leg
         super().__init__(detection, rate_hz=rate_hz)
-        self._n_duration = self._history.rows(detection.duration_s)
+        # From the first row to the last: a time of so many steps has one row more.
+        self._n_duration = self._history.rows(detection.duration_s) + 1
         self._n_off = self._history.rows(OFF_S)
 
     def refuse(self) -> None:

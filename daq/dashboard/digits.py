@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from daq.block import Limb
 from daq.dashboard import bigtext
 from daq.dashboard.glyphs import Glyphs
-from daq.dashboard.lines import Line, Span, beside, fitted, said
+from daq.dashboard.lines import Line, Span, beside, fitted, said, width_of
 from daq.dashboard.words import (
     FROZEN_PHASES,
-    decimals_of,
     find,
     is_alternate,
     is_jump,
     number_of,
-    plain_name,
-    scaled,
+    unit_text,
     with_spread,
 )
+from daq.metrics.names import decimals_of, unit_of, words_of
 from daq.metrics.value import Value
 from daq.session.snapshot import DeviceState, DeviceView, LimbView, Snapshot, TrialView
 from daq.units import MISSING, text_of
@@ -55,7 +54,8 @@ def numbers_of(snapshot: Snapshot) -> list[Number]:
 
 
 def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
-    is_frozen = snapshot.phase in FROZEN_PHASES and limb.peak_n is not None
+    is_over = snapshot.phase in FROZEN_PHASES
+    is_frozen = is_over and limb.peak_n is not None
     force_n = limb.peak_n if is_frozen else limb.force_n
     decimals = _decimals(limb.limb, snapshot.trials)
     best_n = _best_n(limb, snapshot.trials, snapshot.peak)
@@ -65,9 +65,9 @@ def _limb_number(limb: LimbView, snapshot: Snapshot) -> Number:
         label=limb.limb.value.upper(),
         text=text_of(force_n, decimals=decimals),
         unit="N",
-        state="peak" if is_frozen else "",
+        state="peak" if is_frozen else "now" if is_over else "",
         note=best,
-        role=limb.limb.value if limb.is_active and not limb.is_lost else "dim",
+        role=limb.limb.value if limb.is_active and not limb.is_lost and is_over == is_frozen else "dim",
         n_digits=N_DIGITS + (decimals + 1 if decimals else 0),
         sentence=_loss(limb, gone) if gone or limb.is_lost else "",
     )
@@ -103,7 +103,7 @@ def _result_number(snapshot: Snapshot) -> Number:
     return Number(
         label=label,
         text=_short(value) if value else MISSING,
-        unit=(scaled(value)[2] if value else "") or unit,
+        unit=(unit_text(value) if value else "") or unit,
         state=f"trial {last.number}" if last and value else "",
         note="  ".join(n for n in notes if n),
         role="strong" if value else "dim",
@@ -114,13 +114,14 @@ def _result_label(snapshot: Snapshot, name: str) -> tuple[str, str]:
     """What the middle number is, and its unit before there is one."""
     if is_jump(snapshot):
         return "HEIGHT", "cm"
-    return ("BOTH", "N") if "force" in name else (plain_name(name).upper(), "")
+    return ("BOTH", "N") if "force" in name else (words_of(name).upper(), "")
 
 
 def _short(value: Value) -> str:
     """The number in at most four digits."""
     most = decimals_of(value)
-    texts = (text_of(scaled(value)[0], decimals=decimals) for decimals in range(most, -1, -1))
+    number = None if value.value is None else value.value * unit_of(value.of or value.name, value.unit).factor
+    texts = (text_of(number, decimals=decimals) for decimals in range(most, -1, -1))
     return next((text for text in texts if sum(map(str.isdigit, text)) <= N_DIGITS), number_of(value))
 
 
@@ -142,23 +143,30 @@ def n_lines(scale: int, *, has_note: bool) -> int:
 def _column(number: Number, width: int, *, scale: int, glyphs: Glyphs, has_note: bool) -> list[Line]:
     height = bigtext.n_rows_of(scale)
     drawn_scale = scale if glyphs.has_big_letters else min(scale, 1)
-    block = bigtext.number_width(number.n_digits, drawn_scale)
+    rows = bigtext.number(number.text, scale, n_digits=number.n_digits, has_big_letters=glyphs.has_big_letters)
+    block = max(len(rows[0]), bigtext.number_width(number.n_digits, drawn_scale))
     if scale and block + 2 * (len(number.unit) + 1) > width:
         return _pad(_column(number, width, scale=scale - 1, glyphs=glyphs, has_note=has_note), width, n=1 + height + has_note)
     before = max((width - block) // 2, 0)
     if number.sentence:
         return _sentence(number, width, height=height, has_note=has_note)
-    rows = bigtext.number(number.text, scale, n_digits=number.n_digits, has_big_letters=glyphs.has_big_letters)
     strong = number.role or "strong"
     unit_row = bigtext.n_rows_of(scale) - 1 if glyphs.has_big_letters else (height + bigtext.n_rows_of(drawn_scale)) // 2 - 1
-    state: Span = (f"{number.state}  " if number.state else "", "dim")
-    lines = [fitted((*_right(before + block, state, (number.label, strong)),), width)]
+    lines = [_head(number, width, end=before + block)]
     for y, row in enumerate(rows):
         unit: Span = (f" {number.unit}", "dim") if y == unit_row else ("", "")
-        lines.append(fitted(((" " * before, ""), (row, strong), unit), width))
+        lines.append(fitted(((" " * before, ""), (row.rjust(block), strong), unit), width))
     if has_note:
         lines.append(fitted(_right(before + block, (number.note, "dim")), width))
     return lines
+
+
+def _head(number: Number, width: int, *, end: int) -> Line:
+    """What the number is, above its right end; which trial it is of where there is room for that too."""
+    label: Span = (number.label, number.role or "strong")
+    state: Span = (f"{number.state}  " if number.state else "", "dim")
+    spans = (state, label) if width_of((state, label)) <= width else (label,)
+    return fitted(_right(max(end, 0), *spans), width)
 
 
 def _right(end: int, *spans: Span) -> tuple[Span, ...]:

@@ -78,11 +78,12 @@ def _device(device: DeviceView, *, glyphs: Glyphs, amount: int) -> list[Span]:
     ]
 
 
-def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, width: int) -> list[Line]:
+def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, width: int, n_rows: int = 2) -> list[Line]:
     """What is wrong, one calm sentence each, at most two, the newest first; nothing while all is well.
 
     A device that is lost speaks in its own half of the screen; ``own`` is a sentence of the screen itself and takes the place
-    of no other. What is wrong with the recording stands there whole, on as many lines as it needs; notes are no complaints.
+    of no other. What is wrong with the recording stands there whole, on as many lines as it needs; any other sentence takes
+    at most ``n_rows`` and is shortened at a word. Notes are no complaints.
     """
     limbs = {limb.limb for limb in snapshot.limbs}
     error = said(recording.error)
@@ -90,13 +91,17 @@ def notice_lines(snapshot: Snapshot, recording: RecordingView, own: str, *, widt
     sentences += [said(text) for text in reversed(snapshot.notices) if not text.startswith(_NOTE)]
     shown = [text for text in dict.fromkeys(sentences) if text][: _MOST_NOTICES - bool(error)]
     rows = [fitted(((mark, "warn"), (row, "")), width) for mark, row in _wrapped(error, width)]
-    rows += [fitted((("! ", "warn"), (text, "")), width) for text in shown]
-    told = [fitted(((said(own), ""),), width)] if own else []
+    rows += [fitted(((mark, "warn"), (row, "")), width) for text in shown for mark, row in _wrapped(text, width, n_rows=n_rows)]
+    told = [fitted(((row, ""),), width) for row in _shortened(said(own), width, n_rows=n_rows)]
     return told + rows if not error else rows + told
 
 
-def _wrapped(text: str, width: int) -> list[tuple[str, str]]:
-    rows = textwrap.wrap(text, max(width - 2, 8), break_on_hyphens=False)
+def _shortened(text: str, width: int, *, n_rows: int | None) -> list[str]:
+    return textwrap.wrap(text, max(width, 8), max_lines=n_rows, placeholder=" …", break_on_hyphens=False)
+
+
+def _wrapped(text: str, width: int, *, n_rows: int | None = None) -> list[tuple[str, str]]:
+    rows = _shortened(text, width - 2, n_rows=n_rows)
     return [("  " if k else "! ", row) for k, row in enumerate(rows)]
 
 

@@ -109,7 +109,7 @@ class Dashboard(Vertical):
         if not width:
             return
         self._choose_middle(snapshot)
-        notices = notice_lines(snapshot, recording, own, width=width)
+        notices = notice_lines(snapshot, recording, own, width=width, n_rows=2 if layout.has_header else 1)
         n_notices = max(len(notices), layout.gap) if layout.has_header else min(len(notices), 1)
         if self._notice.styles.height is None or self._notice.styles.height.value != n_notices:
             self._notice.styles.height = n_notices

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from daq.block import Limb
-from daq.dashboard.lines import Line, Span, fitted, said
-from daq.dashboard.words import asymmetry_of, find, is_jump, number_of, plain_name, scaled, sided, with_spread
+from daq.block import SIDES, Limb
+from daq.dashboard.lines import Line, Span, fitted, plain, said
+from daq.dashboard.words import asymmetry_of, find, is_jump, number_of, sided, unit_text, with_spread
+from daq.metrics.names import words_of
 from daq.metrics.value import Value
 from daq.session.snapshot import Snapshot, TrialView
 from daq.units import MISSING
 
 _GAP = 3
 _WIDEST_GAP = 8
-_UNIT_ROOM, _WIDEST_CELL = 6, 16
+_UNIT_ROOM, _WIDEST_CELL, _LEAST_LABEL = 6, 16, 9
 _RFD = "rfd_0_200ms"
 _KINDS = MappingProxyType({"best": "best", "mean": "mean", "trial_cv_percent": "varied by", "asymmetry_percent": "asymmetry"})
 
@@ -63,11 +64,11 @@ def table_columns(snapshot: Snapshot) -> tuple[Column, ...]:
     asymmetry = Column("asymmetry %", 12, _asymmetry(snapshot.compared))
     if is_jump(snapshot):
         height = Column("height cm", 10, _spread_value(snapshot.primary))
-        rsi = Column("RSImod", 6, _limb_value("rsi_modified", None), rank=1)
+        rsi = Column(words_of("rsi_modified"), 6, _limb_value("rsi_modified", None), rank=1)
         return (_NUMBER, height, *_peaks("peak_force"), asymmetry, rsi)
     if snapshot.primary not in {"peak_force", ""}:
         return _own_columns(snapshot, asymmetry)
-    rfd = Column("RFD 0–200 ms N/s", 16, _spread_value(_RFD), rank=1)
+    rfd = Column(f"{words_of(_RFD)} N/s", 16, _spread_value(_RFD), rank=1)
     if all(t.limb is Limb.BOTH for t in snapshot.trials) and snapshot.trials:
         peak = Column("peak N", 10, _spread_value("peak_force"), rank=2)
         return (_NUMBER, peak, *_peaks("peak_force"), rfd, asymmetry)
@@ -85,11 +86,23 @@ def _own_columns(snapshot: Snapshot, asymmetry: Column) -> tuple[Column, ...]:
 
 
 def _named(name: str, snapshot: Snapshot, *, rank: int) -> Column:
-    values = (find(t.result, name, t.limb) for t in reversed(snapshot.trials))
-    unit = next((scaled(v)[2] for v in values if v is not None), "")
-    title = f"{plain_name(name)} {'%' if unit == 'percent' else unit}".strip()
-    cell = _spread_value(name)
+    of_sides = (v for t in reversed(snapshot.trials) for v in (_of_sides(t, name) or (find(t.result, name, t.limb),)))
+    unit = next((unit_text(v) for v in of_sides if v is not None), "")
+    is_of_sides = any(_of_sides(t, name) for t in snapshot.trials)
+    title = f"{words_of(name)}{' L | R' if is_of_sides else ''} {unit}".strip()
+    cell = _both_sides(name) if is_of_sides else _spread_value(name)
     return Column(title, max(len(title), 8, *(len(cell(t)) for t in snapshot.trials)), cell, rank=rank)
+
+
+def _of_sides(trial: TrialView, name: str) -> tuple[Value, ...]:
+    """Left and right, of a metric that has no value of both together: a share is of one side."""
+    if trial.limb is not Limb.BOTH or find(trial.result, name, Limb.BOTH) is not None:
+        return ()
+    return tuple(v for side in SIDES if (v := find(trial.result, name, side)) is not None)
+
+
+def _both_sides(name: str) -> Callable[[TrialView], str]:
+    return lambda trial: " | ".join(number_of(find(trial.result, name, side)) for side in SIDES)
 
 
 def trials_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
@@ -128,22 +141,31 @@ def _row(spans: Sequence[Span], columns: Sequence[Column], *, gap: int, verdict:
 
 
 def summary_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
-    """The end of a test: rows for best, mean and spread of what counts in it, as far as they are known; left before right."""
+    """The end of a test: rows for best, mean and spread of what counts in it, as far as they are known; left before right.
+
+    Without a best trial, as where everybody does the same time, there is no row for the best and none about that time.
+    """
+    has_best = any(t.is_best for t in snapshot.trials)
+    first = (snapshot.primary,) if has_best else ()
     rows: dict[tuple[str, str], dict[Limb, Value]] = {}
-    for metric in dict.fromkeys((snapshot.primary, "peak_force", _RFD, "rsi_modified")):
+    for metric in dict.fromkeys((*first, snapshot.compared, *snapshot.shown, "peak_force", _RFD, "rsi_modified")):
         for value in snapshot.summary:
             kind = value.name.removeprefix(f"{metric}_")
-            if value.of == metric and kind in _KINDS and not value.phase:
+            if value.of == metric and kind in _KINDS and not value.phase and (has_best or kind != "best"):
                 rows.setdefault((metric, kind), {})[value.limb] = value
     rows = {key: row for key, row in rows.items() if any(v.value is not None for v in row.values())}
     limbs = [limb for limb in Limb if any(limb in row for row in rows.values())]
-    label = max((len(_label(*key)) for key in rows), default=0) + 2
+    # Rows whose words leave no room for their numbers are left out; numbers never touch each other.
+    widest = max((len(_summary_cell(v)) for row in rows.values() for v in row.values()), default=0) + 1
+    room = width - _UNIT_ROOM - widest * len(limbs)
+    rows = {key: row for key, row in rows.items() if len(_label(*key)) < room or key[0] in first}
+    label = min(max((len(_label(*key)) for key in rows), default=0) + 2, max(room, _LEAST_LABEL))
     cell = max(min((width - label - _UNIT_ROOM) // max(len(limbs), 1), _WIDEST_CELL), 1)
     heads = ((limb.value.upper().rjust(cell), limb.value) for limb in limbs)
     return [
         fitted((("SUMMARY".ljust(label), "strong"), *heads), width),
         *(
-            fitted(_summary_row(_label(*key).ljust(label), row, limbs, cell=cell), width)
+            fitted(_summary_row(plain(fitted(((_label(*key), ""),), label)), row, limbs, cell=cell), width)
             for key, row in list(rows.items())[: n_rows - 1]
         ),
     ]
@@ -151,12 +173,12 @@ def summary_lines(snapshot: Snapshot, width: int, *, n_rows: int) -> list[Line]:
 
 def _summary_row(label: str, row: Mapping[Limb, Value], limbs: Sequence[Limb], *, cell: int) -> Line:
     cells = [(_summary_cell(row.get(limb)).rjust(cell), "" if limb is Limb.BOTH else limb.value) for limb in limbs]
-    unit = next((scaled(v)[2] for v in row.values()), "")
-    return ((label, "dim"), *cells, (f"  {'%' if unit == 'percent' else unit}", "dim"))
+    unit = next((unit_text(v) for v in row.values()), "")
+    return ((label, "dim"), *cells, (f"  {unit}", "dim"))
 
 
 def _label(metric: str, kind: str) -> str:
-    return f"{plain_name(metric)}, {_KINDS[kind]}"
+    return f"{words_of(metric)}, {_KINDS[kind]}"
 
 
 def _summary_cell(value: Value | None) -> str:

@@ -86,7 +86,13 @@ def is_common(part: str) -> bool:
 
 
 def relative_u(left: Value, right: Value, *, common_only: bool = False, together: bool = False) -> float | None:
-    """Relative standard uncertainty of right over left; what both share cancels. None = not known.
+    """Relative standard uncertainty of right over left; what both share cancels. None = not known."""
+    parts = relative_parts(left, right, common_only=common_only, together=together)
+    return None if parts is None else math.hypot(*parts.values())
+
+
+def relative_parts(left: Value, right: Value, *, common_only: bool = False, together: bool = False) -> dict[str, float] | None:
+    """Contributions by name to the relative standard uncertainty of right over left; None = not known.
 
     Parameters
     ----------
@@ -100,7 +106,8 @@ def relative_u(left: Value, right: Value, *, common_only: bool = False, together
     if left.u is None or right.u is None or not left.value or not right.value:
         return None
     same = left.reference == right.reference != ""
-    sizes, is_share, square = (abs(left.value), abs(right.value)), left.name == SHARE, 0.0
+    sizes, is_share = (abs(left.value), abs(right.value)), left.name == SHARE
+    parts: dict[str, float] = {}
     for name in dict.fromkeys((*left.u_parts, *right.u_parts)):
         if name == "reference":
             if same:
@@ -110,12 +117,12 @@ def relative_u(left: Value, right: Value, *, common_only: bool = False, together
         a, b = left.u_parts.get(name, 0.0) / sizes[0], right.u_parts.get(name, 0.0) / sizes[1]
         if is_share:
             # What one side carries more the other carries less.
-            square += (a + b) ** 2
+            parts[name] = a + b
         elif together and name in EVENT_PARTS:
-            square += (a - b) ** 2
+            parts[name] = abs(a - b)
         else:
-            square += a * a + b * b
-    return math.sqrt(square)
+            parts[name] = math.hypot(a, b)
+    return parts
 
 
 def without_bias(value: Value) -> float:

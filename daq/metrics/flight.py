@@ -249,8 +249,8 @@ def _edge(
     f, times = force[first:stop], t[first:stop]
     mean_t = float(times.sum()) / n
     centred = times - mean_t
-    power = float(centred @ centred)
-    slope = float(centred @ f) / power
+    power = float(centred.dot(centred))
+    slope = float(centred.dot(f)) / power
     if slope * direction <= 0:
         return between
     mean_f = float(f.sum()) / n
@@ -260,7 +260,7 @@ def _edge(
     rest = f - mean_f - slope * centred
     n_free = max(n - 2, 1)
     # Three samples leave one degree of freedom: the noise of the flight is the better figure where it is larger.
-    scatter = max(math.sqrt(float(rest @ rest) / n_free), noise_n)
+    scatter = max(math.sqrt(float(rest.dot(rest)) / n_free), noise_n)
     lever = 1.0 / n + (bounded - mean_t) ** 2 / power
     u = math.sqrt((scatter / slope) ** 2 * lever + (noise_n / slope) ** 2 / n_level + u_clock_s**2)
     return bounded, u

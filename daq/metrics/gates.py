@@ -74,15 +74,14 @@ def unloaded(effort: Effort, traces: Mapping[Limb, Trace]) -> tuple[Limb, ...]:
 def _is_silent(trace: Trace | None) -> bool:
     if trace is None:
         return True
-    force = trace.force_n
-    i = int(force.argmax())
-    n = max(min(trace.n_in(0.05), len(force)), 1)
-    first = min(max(i - n // 2, 0), len(force) - n)
-    about = force[first : first + n]
-    if float(about.sum()) >= UNLOADED_N * n and float(about.min()) < float(force[i]):
-        return False
-    # The noise of an empty plate may reach further for single samples.
-    return float(np.ptp(force)) == 0.0 or float(moving_mean(force, n).max()) < UNLOADED_N
+    low, high = trace.extremes_n
+    if low == high:
+        return True
+    n = max(min(trace.n_in(0.05), len(trace.force_n)), 1)
+    # Who stands on it from the first sample on needs no further look. The noise of an empty plate may reach further for
+    # single samples.
+    is_loaded = float(trace.force_n[:n].sum()) >= UNLOADED_N * n
+    return not is_loaded and float(moving_mean(trace.force_n, n).max()) < UNLOADED_N
 
 
 def _is_known(curve: Curve, good: Sequence[Curve]) -> bool:
@@ -240,7 +239,7 @@ def _is_noisy(force: Floats, steps: Floats, *, most_n: float, longest: int) -> b
     which, largest = min(max(1, count // 10), count - 1), 2.0 * most_n * most_n
     blocks, borders = steps[: count * n].reshape(count, n), force[: count * n + 1 : n]
     # People stand still before they move: the first parts are mostly calm enough, and then the others do not matter.
-    if all(float(block @ block) <= largest * n for block in blocks[: which + 1]):
+    if all(float(block.dot(block)) <= largest * n for block in blocks[: which + 1]):
         return False
     # The steps of a part add up to the way from its first sample to its last.
     means = (borders[1:] - borders[:-1]) / n

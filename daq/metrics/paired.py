@@ -58,7 +58,7 @@ def trial_asymmetry(left: Value | None, right: Value | None, *, of: str, index: 
     refused = asymmetry.refusal(left, right, is_signed=is_signed(of, kind))
     if left is None or right is None or refused:
         return _refused(of, phase_of(of, kind), index, refused)
-    return _asymmetry(_of_one(left, right, how), left, right, how, n=1, params={"summary": "trial"})
+    return _asymmetry(_of_one(left, right, how), left, right, how, n=1, is_single=True, params={"summary": "trial"})
 
 
 def with_spread(
@@ -98,11 +98,12 @@ def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
     mean_left, mean_right = representative(left), representative(right)
     if mean_left is None or mean_right is None:
         return []
-    n = min(len(left.numbers), len(right.numbers))
+    n, most = sorted((len(left.numbers), len(right.numbers)))
     found = _over_pairs(good, how) if how.together else _over_limbs(left, right, how)
     value = _asymmetry(
-        found, mean_left, mean_right, how, n=n, params={"summary": "mean of the trials" if how.together else "of the means"}
-    )
+        found, mean_left, mean_right, how, n=n, is_single=most == 1,
+        params={"summary": "mean of the trials" if how.together else "of the means"},
+    )  # fmt: skip
     larger = Limb.RIGHT if (mean_right.value or 0.0) > (mean_left.value or 0.0) else Limb.LEFT
     verdicts = _verdicts(found, of=of, phase=phase, better=mean_left.better, n=n, larger=larger)
     return [
@@ -112,10 +113,21 @@ def person_asymmetry(left: Series, right: Series, how: Pairing) -> list[Value]:
 
 def _of_one(left: Value, right: Value, how: Pairing) -> real.Interval:
     pair = (max(asymmetry.without_bias(left), 0.0), max(asymmetry.without_bias(right), 0.0))
-    found = real.of_pair(*pair, relative_u=asymmetry.relative_u(left, right, together=how.together), index=how.signed)
+    relative = asymmetry.relative_parts(left, right, together=how.together)
+    found = real.of_pair(*pair, relative_u=None if relative is None else math.hypot(*relative.values()), index=how.signed)
+    if found.u and relative:
+        found = found.by_name(_points(relative, *pair, how))
     if left.bias is None and right.bias is None:
         return found
     return _as_measured(found, asymmetry.index_percent(left.value or 0.0, right.value or 0.0, how.signed), (left, right))
+
+
+def _points(relative: Mapping[str, float] | None, left: float, right: float, how: Pairing) -> dict[str, float]:
+    """Relative contributions by name to points of the index."""
+    if relative is None or min(left, right) <= 0:
+        return {}
+    slope = asymmetry.index_slope(left, right, how.signed)
+    return {name: slope * part for name, part in relative.items() if part}
 
 
 def _as_measured(found: real.Interval, percent: float, values: Sequence[Value]) -> real.Interval:
@@ -123,7 +135,7 @@ def _as_measured(found: real.Interval, percent: float, values: Sequence[Value]) 
     has_bias = any(v.bias is not None for v in values)
     return real.Interval(
         percent, found.low_high, found.whose, found.method, found.u, found.nu_eff, found.is_real,
-        percent - found.percent if has_bias else None,
+        percent - found.percent if has_bias else None, found.parts,
     )  # fmt: skip
 
 
@@ -136,10 +148,14 @@ def _over_pairs(good: Sequence[tuple[Value, Value]], how: Pairing) -> real.Inter
         for a, b in good
     ]
     is_person = len(good) >= real.FEWEST_FOR_PERSON
-    us = [asymmetry.relative_u(a, b, common_only=is_person, together=True) for a, b in good]
-    slopes = [asymmetry.index_slope(a.value or 0.0, b.value or 0.0, how.signed) for a, b in good]
-    points = [u * slope for u, slope in zip(us, slopes, strict=True) if u is not None]
-    found = real.real_index_t(free, u_common=max(points, default=0.0))
+    relative = [asymmetry.relative_parts(a, b, common_only=is_person, together=True) for a, b in good]
+    points = [
+        _points(each, a.value or 0.0, b.value or 0.0, how)
+        for each, (a, b) in zip(relative, good, strict=True)
+        if each is not None
+    ]
+    largest = max(points, key=lambda each: math.hypot(*each.values()), default={})
+    found = real.real_index_t(free, u_common=math.hypot(*largest.values())).by_name(largest)
     if not is_person and not points:
         found = real.Interval(found.percent, None, "instrument", found.method, None, None, is_real=None)
     return _as_measured(found, sum(raw) / len(raw), [v for pair in good for v in pair])
@@ -150,9 +166,11 @@ def _over_limbs(left: Series, right: Series, how: Pairing) -> real.Interval:
     if len(left.numbers) == len(right.numbers) == 1:
         return _of_one(*pair, how)
     is_person = min(len(left.numbers), len(right.numbers)) >= real.FEWEST_FOR_PERSON
-    relative = asymmetry.relative_u(*pair, common_only=is_person)
+    relative = asymmetry.relative_parts(*pair, common_only=is_person)
     free = [[asymmetry.without_bias(v) for v in s.usable] for s in (left, right)]
-    found = real.real_log(*free, u_common=relative or 0.0, index=how.signed)
+    u_common = math.hypot(*(relative or {}).values())
+    middle = [sum(numbers) / len(numbers) for numbers in free]
+    found = real.real_log(*free, u_common=u_common, index=how.signed).by_name(_points(relative, middle[0], middle[1], how))
     if not is_person and relative is None:
         found = real.Interval(found.percent, None, "instrument", found.method, None, None, is_real=None)
     means = [sum(s.numbers) / len(s.numbers) for s in (left, right)]
@@ -166,10 +184,15 @@ def _refused(of: str, phase: str, index: str, reasons: tuple[str, ...]) -> Value
     )  # fmt: skip
 
 
-def _asymmetry(found: real.Interval, left: Value, right: Value, how: Pairing, *, n: int, params: Params) -> Value:
+def _asymmetry(
+    found: real.Interval, left: Value, right: Value, how: Pairing, *, n: int, is_single: bool, params: Params
+) -> Value:
+    if found.whose == "instrument" and not is_single:
+        # What the instrument is uncertain about is the interval of one trial; that of the person needs three.
+        found = replace(found, u=None, low_high=None, parts={})
     if found.u == 0:
         # Curves without noise from sensors of which nothing is known: that is no certainty.
-        found = replace(found, u=None, low_high=None)
+        found = replace(found, u=None, low_high=None, parts={})
     percent, limits, bias = (
         _folded(found) if how.index == asymmetry.WITHOUT_SIDE else (found.percent, found.low_high, found.bias)
     )
@@ -181,7 +204,7 @@ def _asymmetry(found: real.Interval, left: Value, right: Value, how: Pairing, *,
         told |= {"handedness": METHOD, "centre_percent": distance.centre, "from_centre_percent": distance.percent}
     text = asymmetry_sentence(
         percent, limits, name=of, better=left.better, unit=left.unit, together=how.together, n_trials=n,
-        is_instrument=is_instrument, index=how.index, band=band, distance=distance,
+        is_one_trial=is_single, is_instrument=is_instrument, index=how.index, band=band, distance=distance,
         difference=(right.value or 0.0) - (left.value or 0.0),
     )  # fmt: skip
     if band is not None and n >= real.FEWEST_FOR_PERSON and not is_instrument:
@@ -194,8 +217,9 @@ def _asymmetry(found: real.Interval, left: Value, right: Value, how: Pairing, *,
     has_u = found.u is not None and limits is not None
     return Value(
         "asymmetry_percent", Limb.BOTH, percent, "percent", how.index, phase=left.phase, of=of, u=found.u,
-        nu_eff=found.nu_eff, bias=bias, limits=limits, params=told, reasons=() if has_u else ("uncertainty_unknown",),
-        text=text, knows_instrument=left.knows_instrument is True and right.knows_instrument is True,
+        u_parts=found.parts, nu_eff=found.nu_eff, bias=bias, limits=limits, params=told,
+        reasons=() if has_u else ("uncertainty_unknown",), text=text,
+        knows_instrument=left.knows_instrument is True and right.knows_instrument is True,
     )  # fmt: skip
 
 

@@ -83,7 +83,7 @@ REASONS: dict[str, Reason] = {
         ("flight_too_short", _REJECT, "The jump was too short, perhaps a step."),
         ("flight_too_long", _REJECT, "Both feet were off the plate for very long, perhaps stepping off."),
         ("flight_noise_high", _WARN, "The empty plate was not quiet during the jump."),
-        ("flight_offset", _WARN, "The empty plate was not quiet during the jump."),
+        ("flight_offset", _WARN, "The empty plate does not read zero. Set zero again."),
         ("countermovement_missing", _REJECT, "No countermovement was found."),
         ("momentum_check_failed", _INVALID, "The result contradicts itself and is not shown."),
         ("height_methods_disagree", _WARN, "The two height methods differ. Land as you took off, with straight legs."),

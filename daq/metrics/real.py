@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from daq.metrics.asymmetry import DEFAULT_INDEX, index_of_log, index_percent, index_slope
 from daq.metrics.uncertainty import coverage_factor, effective_freedom
 
 FEWEST_FOR_PERSON, FEWEST_DAYS = 3, 3
+# A smaller share of u is rounding.
+SMALLEST_REST = 1e-6
 # With equal n the pooled rule errs in 8 % of cases at a ratio of four; from here on each limb keeps its own spread.
 VERY_UNEQUAL = 4.0
 
@@ -18,7 +20,7 @@ VERY_UNEQUAL = 4.0
 class Interval:
     """Index, its 95 % interval (None = not known), whose it is (instrument or person), u, and whether 0 lies outside.
 
-    ``bias`` is the listed part of ``percent`` that the interval is already free of.
+    ``bias`` is the listed part of ``percent`` that the interval is already free of; ``parts`` are the contributions to u.
     """
 
     percent: float
@@ -29,6 +31,18 @@ class Interval:
     nu_eff: float | None
     is_real: bool | None
     bias: float | None = None
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def by_name(self, common: Mapping[str, float]) -> Interval:
+        """With the contributions to u in points by name: ``common`` those of the instruments, the rest is that of the trials.
+
+        >>> parts = real_index_t([4.0, 5.0, 6.0], u_common=0.3).by_name({"gain": 0.3}).parts
+        >>> {name: round(part, 4) for name, part in parts.items()}
+        {'gain': 0.3, 'trials': 0.5774}
+        """
+        u = self.u or 0.0
+        rest = math.sqrt(max(u * u - math.fsum(part * part for part in common.values()), 0.0))
+        return replace(self, parts={**common, "trials": rest} if rest > SMALLEST_REST * u else common)
 
 
 def of_pair(

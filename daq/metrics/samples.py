@@ -81,7 +81,7 @@ def white_noise_n(force_n: Floats) -> float:
     steps = force_n[1:] - force_n[:-1]
     n, drift = len(steps), float(force_n[-1] - force_n[0])
     # The mean of the steps is the way from the first sample to the last; ``std`` would cost three times as much.
-    return math.sqrt(max(float(steps @ steps) / n - (drift / n) ** 2, 0.0) / 2.0)
+    return math.sqrt(max(float(steps.dot(steps)) / n - (drift / n) ** 2, 0.0) / 2.0)
 
 
 def mean_and_sd(force_n: Floats) -> tuple[float, float]:
@@ -92,7 +92,7 @@ def mean_and_sd(force_n: Floats) -> tuple[float, float]:
     """
     mean = float(force_n.sum()) / len(force_n)
     rest = force_n - mean
-    return mean, math.sqrt(float(rest @ rest) / max(len(force_n) - 1, 1))
+    return mean, math.sqrt(float(rest.dot(rest)) / max(len(force_n) - 1, 1))
 
 
 def extremes_of(force_n: Floats) -> tuple[float, float]:

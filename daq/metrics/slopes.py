@@ -57,7 +57,10 @@ def sides_at(trace: Trace, time_s: float) -> Sides:
     bends = abs(before - beyond), abs(later - after)
     if abs(after - before) <= KINK_TIMES * max(bends):
         return Sides(both, both, min(bends))
-    return Sides(before + 0.5 * (before - beyond), after - 0.5 * (later - after), min(bends))
+    # From the middle of a line to the instant it is half of a line and a part of the step about the instant.
+    x = (time_s - float(trace.t_s[i])) * trace.rate_hz
+    to_left, to_right = (0.5 * k + x) / k, (0.5 * k + 1.0 - x) / k
+    return Sides(before + to_left * (before - beyond), after - to_right * (later - after), min(bends))
 
 
 def _half(trace: Trace) -> int:

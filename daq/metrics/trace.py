@@ -164,7 +164,7 @@ class Trace:
         steps, sums = t[1:] - t[:-1], f[1:] + f[:-1]
         before = (float(t[0]) - start_s) * (self.at(start_s) + float(f[0]))
         after = (stop_s - float(t[-1])) * (float(f[-1]) + self.at(stop_s))
-        return 0.5 * (float(sums @ steps) + before + after)
+        return 0.5 * (float(sums.dot(steps)) + before + after)
 
     def slope_at(self, time_s: float) -> float:
         """Slope of the least-squares line through +-10 ms (at least +-2 samples), N/s."""
@@ -183,7 +183,7 @@ class Trace:
         # The last sample of a push lies off the grid; elsewhere the step is uniform and the weights are known.
         if k <= i < len(self.t_s) - k - 1:
             weights, power = _line_weights(k)
-            return float(weights @ self.force_n[i - k : i + k + 1]) * self.rate_hz / power
+            return float(weights.dot(self.force_n[i - k : i + k + 1])) * self.rate_hz / power
         part = slice(max(i - k, 0), i + k + 1)
         t, f = self.t_s[part], self.force_n[part]
         t = t - t.mean()

@@ -182,7 +182,7 @@ class Top:
     u_max_n: float
 
 
-def top_of(force_n: Floats, *, rate_hz: float, noise_n: float) -> Top:
+def top_of(force_n: Floats, *, rate_hz: float, noise_n: float, over_s: float = 0.1) -> Top:
     """How much the largest of many noisy samples lies above the noise-free maximum.
 
     Parameters
@@ -191,13 +191,15 @@ def top_of(force_n: Floats, *, rate_hz: float, noise_n: float) -> Top:
         The effort, N.
     rate_hz, noise_n
         Sample rate, and a first estimate of the white noise per sample.
+    over_s : float
+        Length of the moving mean; 100 ms, less where the flat part is known to be shorter.
 
     Notes
     -----
     M = samples whose 100 ms moving mean is within ``(0.1 + 3/sqrt w) sigma`` of the highest, over ``1 + 2 sum rho``.
     ``bias = sigma z((M - 0.375)/(M + 0.25))`` (Blom); ``u_max = sigma min(1, pi/(a sqrt 6))``, ``a = sqrt(2 ln M)``.
     """
-    w = max(round(0.1 * rate_hz), 2)
+    w = max(round(over_s * rate_hz), 2)
     if len(force_n) < w + 1:
         return Top(noise_n, 1.0, 0.0, noise_n)
     total = np.zeros(len(force_n) + 1)
@@ -208,10 +210,11 @@ def top_of(force_n: Floats, *, rate_hz: float, noise_n: float) -> Top:
     n_independent, sigma = 1.0, noise_n
     for _ in range(2):
         near = means >= highest - band * sigma
-        n_near = int(np.count_nonzero(near))
+        of_top = means[near]
+        n_near = len(of_top)
         if n_near < 2 * w:
             # Too short a top for an SD of its own: the noise at rest stands in, and curvature is not taken for noise.
-            return _top(noise_n, _as_many(means[near], highest, noise_n=noise_n, w=w))
+            return _top(noise_n, _as_many(of_top, highest, noise_n=noise_n, w=w))
         middle = force_n[(w - 1) // 2 : (w - 1) // 2 + len(means)]
         rest = (middle - means)[near]
         sigma = float(rest.std()) * math.sqrt(w / (w - 1))

@@ -68,15 +68,6 @@ class Stored:
     is_own: bool
 
 
-def quiet_limit_n(weight_n: float, *, one_leg: bool) -> float:
-    """Largest SD of a valid weighing: max(10 N, 1.5 %), on one leg max(15 N, 2 %) of the weight.
-
-    >>> quiet_limit_n(800.0, one_leg=False)
-    12.0
-    """
-    return max(15.0, 0.02 * weight_n) if one_leg else max(10.0, 0.015 * weight_n)
-
-
 def loaded_stretch_s(trace: Trace, takeoff_s: float, window_s: float = WINDOW_S) -> tuple[float, float] | None:
     """The stretch above 100 N that leads to take-off: start (after the step onto the plate) and end, s.
 
@@ -112,8 +103,8 @@ def weigh(
     *,
     rule: Rule,
     landing_s: float | None,
-    one_leg: bool,
     gravity: float,
+    one_leg: bool = False,
     window_s: float = WINDOW_S,
     quiet: tuple[float, float] | None = None,
     stored: Stored | None = None,
@@ -198,7 +189,7 @@ def _spreads(force_n: Floats, n: int) -> Floats:
     # From one window to the next a sample comes and one goes. A running sum waits for each of its additions; as parts of one
     # complex number the two sums run in the time of one.
     windows = np.empty(len(force_n) - n + 1, dtype=np.complex128)
-    windows[0] = complex(shifted[:n].sum(), shifted[:n] @ shifted[:n])
+    windows[0] = complex(shifted[:n].sum(), shifted[:n].dot(shifted[:n]))
     np.subtract(shifted[n:], shifted[:-n], out=windows.real[1:])
     np.subtract(squares[n:], squares[:-n], out=windows.imag[1:])
     windows.cumsum(out=windows)
@@ -206,7 +197,7 @@ def _spreads(force_n: Floats, n: int) -> Floats:
     sums /= n
     spreads = windows.imag - sums
     # Cancellation leaves rounding of about 1e-16 of the sums of squares.
-    rounding = 1e-12 * (n - 1) * max(float(shifted @ shifted), 1e-12)
+    rounding = 1e-12 * (n - 1) * max(float(shifted.dot(shifted)), 1e-12)
     if float(spreads[spreads.argmin()]) < rounding:
         spreads[spreads < rounding] = 0.0
     return spreads

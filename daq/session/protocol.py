@@ -19,6 +19,7 @@ from daq.session.snapshot import Headline, Phase
 
 RESULT_S = 2.0
 SPREAD_PERCENT = 10.0
+_FIXED_TIMES = frozenset({"stance_time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,9 @@ class Protocol:
         return all(self.n_kept(limb) >= n for limb, n in self.n_wanted.items())
 
     def best(self, limb: Limb) -> Trial | None:
-        """The kept trial of ``limb`` with the highest primary metric."""
+        """The kept trial of ``limb`` with the highest primary metric; none where the test gives everybody the same time."""
+        if self.assessment.primary in _FIXED_TIMES:
+            return None
 
         def primary(trial: Trial) -> float:
             value = trial.result.find(self.assessment.primary, limb)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from daq.assessments.model import Assessment
+from daq.metrics.names import plain_text
 from daq.metrics.quality import Severity, severity_of
 from daq.metrics.trial import TrialResult
-from daq.metrics.value import Status, Value
+from daq.metrics.value import Status
 from daq.metrics.words import trial_reason_sentence
-from daq.units import decimals_for, text_of
 
 
 def verdict_of(result: TrialResult) -> tuple[bool, str]:
@@ -23,18 +23,7 @@ def result_words(result: TrialResult, assessment: Assessment) -> str:
     """The result in a few words: the primary value, and the first comparison of the sides that has one."""
     best = result.find(assessment.primary)
     words = next((v.text for v in result.values if v.name == "asymmetry_percent" and v.text), "")
-    return ". ".join(part for part in (shown(best) if best is not None else "", words) if part)
-
-
-def shown(value: Value) -> str:
-    """A value as people read it: heights in cm, the rest in its unit, with the digits that mean something."""
-    if value.value is None:
-        return text_of(None)
-    if value.unit == "m":
-        return text_of(
-            100 * value.value, decimals=max(1, decimals_for(100 * value.u if value.u else None, default=1, most=1)), unit="cm"
-        )
-    return text_of(value.value, decimals=decimals_for(value.u, default=0, most=2), unit=value.unit)
+    return ". ".join(part for part in (plain_text(best) if best is not None else "", words) if part)
 
 
 def _inside(sentence: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from daq.block import SIDES, Limb, seconds
 from daq.driver import Floats
 from daq.metrics.asymmetry import LIVE_LEAST_N, live_index, right_share_percent
+from daq.metrics.names import words_of
 from daq.metrics.value import Value
 from daq.metrics.words import reason_sentence
 from daq.session.device import Device
@@ -149,10 +150,12 @@ def _value_n(value: Value | None) -> float | None:
 
 
 def _asymmetry(session: Session) -> AsymmetryView:
-    """Live while limbs are loaded together; otherwise what the last or all trials say."""
+    """Live while limbs are loaded together; after a trial what it says, after the last one what all kept ones say."""
     protocol = session.protocol
     if protocol.is_unilateral:
         return _one_sided(session)
+    if protocol.phase is Phase.DONE and (found := _of_kept(session)) is not None:
+        return found
     if protocol.phase in (Phase.RESULT, Phase.DONE, Phase.STOPPED) and protocol.trials:
         return _of_last_trial(session)
     away = next((d for d in session.devices if d.state is not DeviceState.STREAMING), None)
@@ -186,7 +189,7 @@ def _of_last_trial(session: Session) -> AsymmetryView:
     if found is None or found.value is None:
         reason = reason_sentence(found.reasons[0]) if found is not None and found.reasons else ""
         return AsymmetryView(sentence=reason, source="this trial")
-    return _shown(found, f"{_plain(found.of)}, trial {trial.number}")
+    return _shown(found, f"{words_of(found.of)}, trial {trial.number}")
 
 
 def _one_sided(session: Session) -> AsymmetryView:
@@ -198,19 +201,14 @@ def _one_sided(session: Session) -> AsymmetryView:
             return AsymmetryView(source="no trial of the other side yet")
         words = f"vs {protocol.side.other} best {text_of(value.value)} N (trial {other.number})"
         return AsymmetryView(percent=_against_n(session, value.value), is_live=True, sentence=words, source="")
-    wanted = session.setup.assessment.asymmetry_of
-    found = next(
-        (
-            v
-            for name in wanted
-            for v in session.summary
-            if v.name == "asymmetry_percent" and v.of == name and v.value is not None
-        ),
-        None,
-    )
-    if found is None:
-        return AsymmetryView(source="after one kept trial of each side")
-    return _shown(found, f"{_plain(found.of)}, kept trials")
+    return _of_kept(session) or AsymmetryView(source="after one kept trial of each side")
+
+
+def _of_kept(session: Session) -> AsymmetryView | None:
+    """The first comparison of the sides over all kept trials that has a number, with its interval."""
+    values = {v.of: v for v in session.summary if v.name == "asymmetry_percent" and v.value is not None}
+    found = next((values[name] for name in session.setup.assessment.asymmetry_of if name in values), None)
+    return _shown(found, f"{words_of(found.of)}, kept trials") if found is not None else None
 
 
 def _against_n(session: Session, other_n: float) -> float | None:
@@ -229,10 +227,6 @@ def _against_n(session: Session, other_n: float) -> float | None:
 def _shown(value: Value, source: str) -> AsymmetryView:
     low, high = value.interval or (None, None)
     return AsymmetryView(value.value, low, high, is_live=False, sentence=value.text, source=source)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _device_view(device: Device, now_s: float) -> DeviceView:

@@ -8,7 +8,6 @@ from daq.assessments.analysis import analyse
 from daq.assessments.model import load_assessment
 from daq.assessments.tally import summarise
 from daq.block import Limb
-from daq.metrics.effort import Curve, Effort, Instrument
 from daq.metrics.isometric.checks import is_double
 
 LEFT, BOTH = Limb.LEFT, Limb.BOTH
@@ -209,11 +208,19 @@ def test_a_release_lasts_ten_milliseconds(n, stop_s):
     assert read_one((t, force)).stop_s == pytest.approx(stop_s, abs=0.0011)
 
 
-@pytest.mark.parametrize(("top_n", "is_given"), [(1.95, False), (2.05, True)])
-def test_without_an_onset_there_is_an_effort_from_two_newtons_on(knee, top_n, is_given):
-    t = np.arange(4000) / 1000.0
-    force = np.where((t > 2.0) & (t < 3.0), top_n, 0.0)
-    result = analyse(Effort({LEFT: Curve(t, force, 1000.0, Instrument(kind="cell", resolution_n=FINE_N))}, LEFT), knee)
+@pytest.mark.parametrize(
+    ("sensor", "top_n", "lasts_s", "rate_hz", "is_given"),
+    [
+        ("plate", 19.5, 1.0, 1000.0, False), ("plate", 20.5, 1.0, 1000.0, True), ("cell", 1.95, 1.0, 1000.0, False),
+        ("cell", 2.05, 1.0, 1000.0, True), ("hand", 1.95, 1.0, 1000.0, False), ("hand", 2.05, 1.0, 1000.0, True),
+        ("cell", 2.05, 0.1, 1000.0, True), ("cell", 2.05, 0.095, 1000.0, False), ("cell", 2.05, 0.1, 10.0, True),
+    ],
+)  # fmt: skip
+def test_without_an_onset_there_is_an_effort_where_100_ms_rise_far_enough(sensor, top_n, lasts_s, rate_hz, is_given):
+    t = np.arange(round(4 * rate_hz)) / rate_hz
+    force = np.where((t > 2.0 - 1e-9) & (t < 2.0 + lasts_s - 1e-9), top_n, 0.0)
 
-    assert "onset_not_found" in result.reasons
-    assert (result.find("peak_force", LEFT).value is not None) is is_given
+    found = read_one((t, force), sensor, rate_hz, rules={"onset": "absolute_n=500"})
+
+    assert "onset_not_found" in found.reasons
+    assert ("effort" not in found.missing) is is_given

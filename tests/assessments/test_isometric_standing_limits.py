@@ -5,6 +5,7 @@ import pytest
 from pulls import restless
 
 from daq.metrics.effort import Instrument
+from daq.metrics.isometric import PULL
 from daq.metrics.isometric.standing import find_standing
 from daq.metrics.methods import Rule
 from daq.metrics.trace import Trace
@@ -13,7 +14,7 @@ WEIGHT_N, TOP_N = 800.0, 2000.0
 LEVEL = Rule("weigh.quiet_level_1s")
 
 
-def stand(*pieces, rate_hz=1000.0, rule=LEVEL, one_leg=False, stored_weight_n=None, holes=()):
+def stand(*pieces, rate_hz=1000.0, rule=LEVEL, quiet=(10.0, 0.015), stored_weight_n=None, holes=()):
     """The standing before a pull of 1 s: pieces of ``(length s, N or samples' deviation added)``, then the pull."""
     force = np.concatenate([
         *(level + restless(round(length * rate_hz), sd) for length, level, sd in pieces),
@@ -21,7 +22,7 @@ def stand(*pieces, rate_hz=1000.0, rule=LEVEL, one_leg=False, stored_weight_n=No
     ])  # fmt: skip
     t = np.arange(len(force)) / rate_hz
     trace = Trace.made(t, force, rate_hz, instrument=Instrument(resolution_n=0.001), holes=holes)
-    return find_standing(trace, rule=rule, stored_weight_n=stored_weight_n, one_leg=one_leg, gravity=9.80665)
+    return find_standing(trace, rule=rule, stored_weight_n=stored_weight_n, quiet=quiet, gravity=9.80665)
 
 
 @pytest.mark.parametrize(("length_s", "is_weighed"), [(1.101, True), (1.097, False)])
@@ -37,7 +38,9 @@ def test_a_second_of_standing_ends_100_ms_before_the_pull(length_s, is_weighed):
 )
 @pytest.mark.parametrize(("share", "is_weighed"), [(0.98, True), (1.03, False)])
 def test_standing_is_still_within_ten_newtons_or_one_and_a_half_percent(weight_n, one_leg, limit_n, share, is_weighed):
-    found = stand((2.0, weight_n, share * limit_n), one_leg=one_leg)
+    limits, legs = PULL.limits, "one_leg_" if one_leg else ""
+    quiet = (limits[f"{legs}quiet_n"], limits[f"{legs}quiet_share"])
+    found = stand((2.0, weight_n, share * limit_n), quiet=quiet)
 
     assert (found.weighing is not None) is is_weighed
     assert is_weighed or found.missing == ("weighing_not_quiet",)
@@ -89,7 +92,7 @@ def test_a_plate_that_carries_nobody_weighs_nobody():
     t = np.arange(3000) / 1000.0
     trace = Trace.made(t, np.where(t > 2.0, 90.0, 0.0), 1000.0, instrument=Instrument(), holes=())
 
-    found = find_standing(trace, rule=LEVEL, stored_weight_n=None, one_leg=False, gravity=9.80665)
+    found = find_standing(trace, rule=LEVEL, stored_weight_n=None, quiet=(10.0, 0.015), gravity=9.80665)
 
     assert found.missing == ("weighing_missing",)
     assert found.weighing is None

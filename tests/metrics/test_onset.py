@@ -133,7 +133,7 @@ def test_a_kink_between_two_samples_is_covered_by_its_part_of_the_uncertainty(on
     largest = 0.001 * (1 - math.sqrt(x)) ** 2
     assert max(errors) < 1e-9, "the crossing is found early, never late"
     assert min(errors) == pytest.approx(-largest, rel=0.06)
-    assert np.median(us) == pytest.approx(largest / math.sqrt(3), rel=0.05)
+    assert np.median(us) == pytest.approx(largest / math.sqrt(3), rel=0.02)
 
 
 @pytest.mark.parametrize("slope", [4000.0, 5000.0 / 1.05])

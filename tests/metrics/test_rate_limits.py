@@ -122,9 +122,34 @@ def test_the_slope_that_falls_is_negative_and_near_the_ends_of_a_record_there_is
     assert sides_at(falling, 0.05).either_n_per_s == pytest.approx(-500.0)
     assert sides_at(falling, 0.005).either_n_per_s == pytest.approx(-500.0)
     assert sides_at(falling, 0.098).either_n_per_s == pytest.approx(-500.0)
+    assert u_between_n(falling, 0.0985, sides_at(falling, 0.0985)) == 0.0
 
 
-@pytest.mark.parametrize(("share", "is_kink"), [(0.45, True), (0.55, False)])
+@pytest.mark.parametrize("rate_hz", [200.0, 1000.0])
+@pytest.mark.parametrize("x", [0.2, 0.5, 0.9])
+def test_the_slope_beside_a_kink_is_that_at_the_kink_and_not_of_the_10_ms_beside_it(rate_hz, x):
+    # F' = 500 + 8000 s before, 3000 - 20000 s behind it.
+    t = np.arange(int(rate_hz)) / rate_hz
+    corner = 0.5 + x / rate_hz
+    since = t - corner
+    force = np.where(since < 0, 500.0 * since + 4000.0 * since**2, 3000.0 * since - 10000.0 * since**2)
+    trace = Trace.made(t, force, rate_hz, instrument=Instrument(), holes=())
+
+    assert sides_at(trace, corner)[:2] == pytest.approx((500.0, 3000.0), rel=1e-6)
+
+
+@pytest.mark.parametrize(("corner_s", "has_sides"), [(0.0205, True), (0.0195, False), (0.0785, True), (0.0795, False)])
+def test_each_side_of_a_kink_needs_20_ms(corner_s, has_sides):
+    # The last of 101 samples may lie off the grid, so it counts for nothing.
+    t = np.arange(101) / 1000.0
+    trace = Trace.made(t, 2000.0 * np.maximum(t - corner_s, 0.0), 1000.0, instrument=Instrument(), holes=())
+
+    sides = sides_at(trace, corner_s)
+
+    assert sides.before_n_per_s == (pytest.approx(0.0, abs=1e-6) if has_sides else pytest.approx(sides.after_n_per_s))
+
+
+@pytest.mark.parametrize(("share", "is_kink"), [(0.49, True), (0.51, False)])
 def test_a_bend_that_goes_on_is_no_kink(share, is_kink):
     # The slope rises by 1000 N/s at 0.5 s and by a share of that over each 10 ms beside it.
     t = np.arange(1000) / 1000.0

@@ -51,10 +51,10 @@ def test_no_band_word_below_three_trials():
         ("asym.max_denominator", 2455.0, 4596.0, "RIGHT carried more, LEFT 46.6 % less"),
         ("asym.max_denominator", 4596.0, 2455.0, "LEFT carried more, RIGHT 46.6 % less"),
         ("asym.max_denominator", 942.0, 1000.0, "RIGHT carried 5.8 % more"),
-        ("asym.half_total", 942.0, 1000.0, "RIGHT carried 6.0 % more"),
-        ("asym.total_denominator", 942.0, 1000.0, "RIGHT carried more, index 3.0 %"),
-        ("asym.total_denominator", 2455.0, 4596.0, "RIGHT carried more, index 30.4 %"),
-        ("asym.symmetry_index", 4596.0, 2455.0, "LEFT carried more, index 30.4 %"),
+        ("asym.half_total", 942.0, 1000.0, "RIGHT carried 6.0 % more (half_total)"),
+        ("asym.total_denominator", 942.0, 1000.0, "RIGHT carried more, index 3.0 % (total_denominator)"),
+        ("asym.total_denominator", 2455.0, 4596.0, "RIGHT carried more, index 30.4 % (total_denominator)"),
+        ("asym.symmetry_index", 4596.0, 2455.0, "LEFT carried more, index 30.4 % (symmetry_index)"),
     ],
 )
 def test_the_sentence_of_an_index_is_true_of_the_two_sides(index, left, right, said):

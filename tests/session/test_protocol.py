@@ -316,3 +316,16 @@ def test_a_pause_is_timed_after_efforts_that_tire(assessment, phase):
     protocol.wake(4.0, READY)
 
     assert protocol.phase is phase
+
+
+def test_where_everybody_does_the_same_time_no_trial_is_the_best():
+    timed = STANCE.model_copy(update={"primary": "stance_time", "metrics": ("stance_time",)})
+    protocols = [_protocol(timed), _protocol(JUMP)]
+    for protocol, name in zip(protocols, ("stance_time", "height"), strict=True):
+        protocol.wake(0.1, READY)
+        protocol.add(_trial(1, Limb.BOTH, 30.0, name=name), 32.0)
+
+    of_stance, of_jump = (protocol.best(Limb.BOTH) for protocol in protocols)
+
+    assert of_stance is None
+    assert of_jump is not None

@@ -323,3 +323,25 @@ def test_bytes_before_the_link_was_opened_are_ignored():
     session, _ = _setup("cmj")
 
     assert session.step(Chunk(0, "left", "", b"\x00garbage\x00")) == []
+
+
+@pytest.mark.parametrize(("assessment", "words"), [("dj", "peak contact force"), ("stance", "weight share")])
+def test_at_the_end_the_sides_are_compared_over_all_kept_trials_with_the_persons_interval(assessment: str, words: str):
+    session, _ = _played(assessment, until_s=200.0, rest_s=5.0)
+    test = session.setup.assessment
+    shown = session.snapshot().asymmetry
+    values = [v for v in session.summary if v.name == "asymmetry_percent" and v.of == test.asymmetry_of[0]]
+    of_trials = [
+        v.value
+        for t in session.trials
+        for v in t.result.values
+        if (v.name, v.of) == ("asymmetry_percent", test.asymmetry_of[0])
+    ]
+
+    assert session.is_done
+    assert len(of_trials) == len(session.trials) >= 3
+    assert shown.percent == pytest.approx(np.mean(of_trials), rel=0.02)
+    assert (shown.low, shown.high) == values[0].interval
+    assert shown.low < shown.percent < shown.high
+    assert shown.source == f"{words}, kept trials"
+    assert "this trial" not in shown.sentence

@@ -136,8 +136,8 @@ def single_leg_stance_time(stance: Stance, limb: Limb) -> Number:
     Notes
     -----
     From the first sample with the free foot at or below 20 N and 50 N or more on the standing leg, for 0.2 s at least. With one
-    plate the free foot is not seen (``free_leg_unchecked``). A record that ends before foot and time gives a time that is too
-    short: ``stance_not_ended``.
+    plate nobody sees when the free foot comes down: withheld (``free_leg_unchecked``). A record that ends before foot and
+    time gives a time that is too short: ``stance_not_ended``.
 
     References
     ----------
@@ -153,9 +153,10 @@ def single_leg_stance_time(stance: Stance, limb: Limb) -> Number:
         return void("limb_unassigned", method="stance.one_leg")
     leg, free = stance.one_leg, stance.conditions.free
     length = leg.stop_s - leg.start_s
-    codes = stance.trace.gap_codes(leg.start_s, leg.stop_s)
-    if free is not None:
-        codes = (*codes, *free.gap_codes(leg.start_s, leg.stop_s))
+    if free is None:
+        on_plate: Params = {"on_plate_s": length, "ended_by": leg.ended_by}
+        return void("free_leg_unchecked", method="stance.one_leg", params=on_plate)
+    codes = (*stance.trace.gap_codes(leg.start_s, leg.stop_s), *free.gap_codes(leg.start_s, leg.stop_s))
     if leg.ended_by == RECORD_END:
         codes = (*codes, "stance_not_ended")
     edge = stance.u_edge_s

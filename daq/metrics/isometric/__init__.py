@@ -23,6 +23,8 @@ PULL = Family(
         # Up to 1 N the threshold of the default rule is its smallest step, 5 N, whatever the noise.
         "baseline_sd_plate_n": 10.0, "baseline_sd_cell_n": 1.0, "baseline_sd_hand_n": 1.0,
         "baseline_slope_n_per_s": 10.0,
+        # Standing before the pull: the largest SD of it, in newtons or as a share of the weight.
+        "quiet_n": 10.0, "quiet_share": 0.015, "one_leg_quiet_n": 15.0, "one_leg_quiet_share": 0.02,
         "onset_floor_plate_n": 0.0, "onset_floor_cell_n": 0.0, "onset_floor_hand_n": 2.0,
         "dip_plate_n": 50.0, "dip_cell_n": 1.0, "dip_hand_n": 1.0,
         "pretension_n": 50.0,

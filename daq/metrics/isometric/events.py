@@ -14,9 +14,8 @@ from daq.metrics.isometric.checks import check_effort, check_tension
 from daq.metrics.isometric.standing import find_standing
 from daq.metrics.onset import Onset, Search, find_onset
 from daq.metrics.reading import Conditions, Reading
-from daq.metrics.samples import runs
+from daq.metrics.samples import moving_mean, runs
 from daq.metrics.slopes import Sides, sides_at, u_between_n
-from daq.metrics.samples import moving_mean
 from daq.metrics.trace import Trace, reading_step_n
 from daq.metrics.uncertainty import SQRT_12, Top, top_of
 from daq.metrics.value import Instant
@@ -188,9 +187,10 @@ def _stand(pull: Pull) -> float:
         pull.block(("weighing_missing",), "weighing")
         return -math.inf
     conditions = pull.conditions
+    legs = "one_leg_" if conditions.one_leg else ""
     stood = find_standing(
         pull.trace, rule=conditions.rules["weigh"], stored_weight_n=conditions.effort.stored_weight_n,
-        one_leg=conditions.one_leg, gravity=pull.gravity,
+        quiet=(pull.limit(f"{legs}quiet_n"), pull.limit(f"{legs}quiet_share")), gravity=pull.gravity,
     )  # fmt: skip
     pull.weighed = stood.weighing
     if stood.missing:

@@ -223,6 +223,10 @@ def _bend_s(trace: Trace, time_s: float, slope: float) -> float:
 def rfd_normalised(pull: Pull, limb: Limb) -> Number:
     """Rate from the onset to 200 ms in percent of the net peak a second, percent/s.
 
+    Notes
+    -----
+    A noisy peak is too high and makes this too small, which is its ``bias``. The gain cancels but for the force at the onset.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -234,4 +238,15 @@ def rfd_normalised(pull: Pull, limb: Limb) -> Number:
         return void(*rate.reasons, method=NORMALISED)
     if net.value <= 5 * pull.share(limb).noise_n:
         return void("denominator_too_small", method=NORMALISED)
-    return Number(100.0 * rate.value / net.value, NORMALISED, None, {"net": net.method}, rate.reasons, ("onset",))
+    value, bias_n = 100.0 * rate.value / net.value, net.bias or 0.0
+    params: Params = {"net": net.method, "net_n": net.value, "rate_n_per_s": rate.value}
+    bias = -value * bias_n / (net.value - bias_n) if bias_n < net.value else None
+    if rate.parts is None or net.parts is None or not rate.value:
+        return Number(value, NORMALISED, None, params, rate.reasons, ("onset",), bias)
+    by_rate, by_net = 100.0 / net.value, abs(value) / net.value
+    parts = {
+        **{name: abs(by_rate * rate.parts[name] - by_net * net.parts[name]) for name in ("gain", "reference")},
+        **{name: by_rate * rate.parts[name] for name in ("time", "noise", "start", "end")},
+        **{name: by_net * net.parts[name] for name in ("maximum", "level", "sampling")},
+    }
+    return Number(value, NORMALISED, parts, params, rate.reasons, ("onset",), bias)

@@ -11,7 +11,7 @@ from daq.metrics.methods import Rule
 from daq.metrics.onset import base_level_n, half_way_index
 from daq.metrics.samples import window_stats
 from daq.metrics.trace import Trace
-from daq.metrics.weighing import WINDOW_S, Weighing, loaded_stretch_s, quiet_limit_n, weigh
+from daq.metrics.weighing import WINDOW_S, Weighing, loaded_stretch_s, weigh
 
 BEFORE_PULL_S = 0.1
 # Tension adds less than this to the weight; a level further below the others is one foot on the plate, not standing.
@@ -29,8 +29,10 @@ class Standing:
     reasons: tuple[str, ...] = ()
 
 
-def find_standing(trace: Trace, *, rule: Rule, stored_weight_n: float | None, one_leg: bool, gravity: float) -> Standing:
-    """The quiet standing before the pull in ``trace``.
+def find_standing(
+    trace: Trace, *, rule: Rule, stored_weight_n: float | None, quiet: tuple[float, float], gravity: float
+) -> Standing:
+    """The quiet standing before the pull in ``trace``; ``quiet`` is the largest SD of it, in N and as a share of the weight.
 
     Notes
     -----
@@ -42,7 +44,8 @@ def find_standing(trace: Trace, *, rule: Rule, stored_weight_n: float | None, on
     --------
     >>> from daq.metrics.isometric.example import standing_pull
     >>> pull = standing_pull()  # 800 N, then 25 N of tension, then the pull
-    >>> stood = find_standing(pull.trace, rule=Rule("weigh.quiet_level_1s"), stored_weight_n=None, one_leg=False, gravity=9.8)
+    >>> still = (10.0, 0.015)
+    >>> stood = find_standing(pull.trace, rule=Rule("weigh.quiet_level_1s"), stored_weight_n=None, quiet=still, gravity=9.8)
     >>> round(stood.weighing.weight_n, 6)
     800.0
     """
@@ -57,10 +60,10 @@ def find_standing(trace: Trace, *, rule: Rule, stored_weight_n: float | None, on
         # Nothing is known of what came before the load, so it stays a candidate for the baseline.
         return Standing(missing=("weighing_missing" if half is None else "weighing_too_short",))
     pull_s = float(trace.t_s[half])
-    window = _window(trace, from_s, pull_s - BEFORE_PULL_S, one_leg=one_leg) if rule.name == "quiet_level_1s" else rule
+    window = _window(trace, from_s, pull_s - BEFORE_PULL_S, quiet=quiet) if rule.name == "quiet_level_1s" else rule
     if not isinstance(window, Rule):
         return Standing(from_s, missing=window)
-    found = weigh(trace, pull_s, rule=window, landing_s=None, one_leg=one_leg, gravity=gravity)
+    found = weigh(trace, pull_s, rule=window, landing_s=None, quiet=quiet, gravity=gravity)
     if not isinstance(found, Weighing):
         return Standing(from_s, missing=found)
     codes = found.reasons
@@ -69,14 +72,13 @@ def find_standing(trace: Trace, *, rule: Rule, stored_weight_n: float | None, on
     return Standing(from_s, replace(found, method=rule.id), reasons=codes)
 
 
-def _window(trace: Trace, from_s: float, stop_s: float, *, one_leg: bool) -> Rule | tuple[str, ...]:
+def _window(trace: Trace, from_s: float, stop_s: float, *, quiet: tuple[float, float]) -> Rule | tuple[str, ...]:
     """The window of ``weigh.quiet_level_1s`` as a window set by hand, or why there is none."""
     inside, n = trace.slice(from_s, stop_s), trace.n_in(WINDOW_S)
     if inside.stop - inside.start < n:
         return ("weighing_too_short",)
     means, sds = window_stats(trace.force_n[inside], n)
-    limits = np.array([quiet_limit_n(1.0, one_leg=one_leg), quiet_limit_n(1e6, one_leg=one_leg) / 1e6])
-    is_still = sds <= np.maximum(limits[0], limits[1] * means)
+    is_still = sds <= np.maximum(quiet[0], quiet[1] * means)
     for a, b in trace.holes:
         is_still[max(trace.nearest(a) - inside.start - n + 1, 0) : max(trace.nearest(b) - inside.start + 1, 0)] = False
     if not is_still.any():

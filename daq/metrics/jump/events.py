@@ -13,7 +13,7 @@ from daq.metrics.flight import Flight
 from daq.metrics.kinematics import Motion
 from daq.metrics.reading import Reading
 from daq.metrics.trace import Trace
-from daq.metrics.uncertainty import SQRT_12, Top, top_of, velocity
+from daq.metrics.uncertainty import Top, top_of, velocity
 from daq.metrics.value import Instant
 from daq.metrics.weighing import Weighing
 
@@ -78,11 +78,15 @@ class Fall(NamedTuple):
 
 
 class Dip(NamedTuple):
-    """The smallest force between movement start and the peak; ``depth_n`` how far below the weight, at least 0."""
+    """The smallest force between movement start and the peak; ``depth_n`` how far below the weight, at least 0.
+
+    ``low`` is the flat part at it, mirrored: how far noise alone takes the smallest sample down.
+    """
 
     depth_n: float
     t_s: float
     force_n: float
+    low: Top
 
 
 class Net(NamedTuple):
@@ -251,8 +255,3 @@ def u_shares_of(jump: Jump) -> float:
     if left + right <= 0:
         return 0.0
     return abs(left / (left + right) - jump.shares[Limb.LEFT] / jump.weighing.weight_n) * gain
-
-
-def limb_event_u_s(trace: Trace, u_clock_s: float) -> float:
-    """Standard uncertainty of an event found on the sum and carried to a limb by time."""
-    return math.hypot(trace.dt_s / SQRT_12, u_clock_s)

@@ -190,6 +190,10 @@ def force_at_zero_velocity(jump: Jump, limb: Limb) -> Number:
 def min_force(jump: Jump, limb: Limb) -> Number:
     """Smallest force in unweighting, N.
 
+    Notes
+    -----
+    The smallest of many noisy samples lies too low, as a peak lies too high: that is its ``bias``.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -201,6 +205,14 @@ def min_force(jump: Jump, limb: Limb) -> Number:
     force = push.force_n[push.slice(phase.start_s, phase.stop_s)]
     if len(force) == 0:
         return void("window_beyond_trial", method="peak.min_sample")
-    least = float(force.min())
-    parts = single_force(jump.budgets[limb], least, noise_n=jump.noise_of(limb))
-    return Number(least, "peak.min_sample", parts, {}, gap(push, phase.start_s, phase.stop_s), phase.events)
+    upturned = -force
+    i = int(upturned.argmax())
+    least, at = float(force[i]), push.slice(phase.start_s, phase.stop_s).start + i
+    low = top_of(upturned, rate_hz=push.rate_hz, noise_n=jump.noise_of(limb))
+    parts = {
+        **jump.budgets[limb].scaled(least), "minimum": low.u_max_n,
+        "sampling": push.u_between_samples_n(at, noise_n=low.noise_n, bias_n=low.bias_n),
+    }  # fmt: skip
+    params: Params = {"t_s": float(push.t_s[at]), "noise_n": low.noise_n}
+    codes = gap(push, phase.start_s, phase.stop_s)
+    return Number(least, "peak.min_sample", parts, params, codes, phase.events, 0.0 - low.bias_n)

@@ -7,16 +7,18 @@ import math
 from daq.block import Limb
 from daq.metrics.catalogue import ALL, TOTAL, Number, metric, void
 from daq.metrics.effort import Floats
-from daq.metrics.jump.events import Jump, Stop, limb_event_u_s
+from daq.metrics.jump.events import Jump, Stop
 from daq.metrics.jump.forces import gap
 from daq.metrics.samples import Ints, first_of
+from daq.metrics.stopping import METHOD, find_halt
 from daq.metrics.trace import Trace
-from daq.metrics.uncertainty import SQRT_12
+from daq.metrics.uncertainty import SQRT_12, combined
 from daq.metrics.value import Better, Instant, Params
 
 _NEUTRAL, _DOWN = Better.NEUTRAL, Better.LOWER
 FEWEST_SAMPLES = 4
-AT_REST_M_PER_S, SOON_S = 0.02, 0.4
+# Where most have stopped after landing, and how long a landing mostly lasts.
+SOON_S, USUAL_S = 0.4, 0.2
 _LANDING, _CONTACT = ("landing",), ("landing", "landing_end")
 
 
@@ -42,32 +44,32 @@ def _find_stop(jump: Jump) -> None:
     touchdown = jump.takeoff_m_per_s - jump.gravity * jump.air_s
     # Most people have stopped soon; what follows is only looked at where they have not.
     for stop_s in (landing_s + SOON_S, trace.stop_s):
-        t, v = _fall(jump, trace.part(landing_s, stop_s), touchdown)
-        rising = first_of(v >= 0.0)
-        if rising is not None:
+        t, v, net = _fall(jump, trace.part(landing_s, stop_s), touchdown)
+        u_v = combined(jump.velocity_parts(0.0, landing_s + USUAL_S - jump.start.t_s, u_event_s=jump.landing.u_s or 0.0))
+        halt = find_halt(t, v, net, u_m_per_s=u_v, u_weight_n=jump.weighing.u_weight_n)
+        if halt is not None:
             break
     else:
-        # A person who comes to rest without a bounce approaches zero from below and may never pass it.
-        rising = first_of(v >= -AT_REST_M_PER_S)
-    if not rising:
         jump.block(("landing_incomplete",), "landing_motion")
         jump.tell("landing_incomplete")
         return
-    t, v, index = t[: rising + 1], v[: rising + 1], trace.below(float(t[rising]))
+    t, v = t[: halt.i], v[: halt.i]
     drop = 0.5 * (touchdown + float(v[0])) * (float(t[0]) - landing_s) + 0.5 * float((v[1:] + v[:-1]) @ (t[1:] - t[:-1]))
-    instant = Instant("landing_end", float(t[rising]), jump.u_event_s, index, "phase.landing_zero_velocity", {})
-    jump.stop = Stop(instant, drop)
+    drop += 0.5 * (float(v[-1]) + halt.v_m_per_s) * (halt.t_s - float(t[-1]))
+    u_s = None if halt.u_s is None else math.hypot(halt.u_s, jump.u_event_s)
+    params: Params = {"left_m_per_s": halt.v_m_per_s, "u_velocity_m_per_s": u_v}
+    jump.stop = Stop(Instant("landing_end", halt.t_s, u_s, trace.nearest(halt.t_s), METHOD, params), drop)
 
 
-def _fall(jump: Jump, contact: Trace, touchdown_m_per_s: float) -> tuple[Floats, Floats]:
-    """Times of the samples after landing and the velocity there, in m/s."""
+def _fall(jump: Jump, contact: Trace, touchdown_m_per_s: float) -> tuple[Floats, Floats, Floats]:
+    """Times of the samples after landing, the velocity there in m/s, and the force less the weight."""
     landing_s, weight_n = jump.landing.t_s, jump.weighing.weight_n
     first = int(contact.t_s.searchsorted(landing_s - 1e-6 * contact.dt_s))
     t, v = contact.t_s[first:], contact.impulse_n_s[first:] - contact.impulse_until(landing_s)
     v -= weight_n * (t - landing_s)
     v *= jump.gravity / weight_n
     v += touchdown_m_per_s
-    return t, v
+    return t, v, contact.force_n[first:] - weight_n
 
 
 @metric("N", _NEUTRAL, ALL)
@@ -111,8 +113,23 @@ def landing_time_to_peak(jump: Jump, limb: Limb) -> Number:
     made = landing_peak_force(jump, limb)
     if made.is_void:
         return made
-    t_s = float(made.params["t_s"] or 0.0)
-    return Number(t_s - jump.landing.t_s, "peak.max_sample", None, made.params, made.reasons, _LANDING)
+    length_s = float(made.params["t_s"] or 0.0) - jump.landing.t_s
+    parts = {
+        "peak": _u_peak_s(jump, limb), "start": jump.landing.u_s or 0.0, "time": length_s * jump.budgets[limb].time
+    }  # fmt: skip
+    return Number(length_s, "peak.max_sample", parts, made.params, made.reasons, _LANDING)
+
+
+def _u_peak_s(jump: Jump, limb: Limb) -> float:
+    """Standard uncertainty of the time of the largest force: where noise could have made another sample the largest."""
+    peak = jump.landing_peak_of(limb, jump.limit("landing_s"))
+    trace = jump.curve_of(limb)
+    if peak is None:
+        return 0.0
+    part = trace.slice(jump.landing.t_s, jump.landing.t_s + jump.limit("landing_s"))
+    high = (trace.force_n[part] >= peak.force_n - peak.top.bias_n - 2.0 * peak.top.noise_n).nonzero()[0]
+    span_s = (int(high[-1]) - int(high[0])) * trace.dt_s if len(high) else 0.0
+    return math.hypot(span_s, trace.dt_s) / SQRT_12
 
 
 @metric("N/s", _NEUTRAL, ALL)
@@ -136,16 +153,25 @@ def landing_rfd(jump: Jump, limb: Limb) -> Number:
         return void("window_below_resolution", method="rfd.phase_secant")
     rate, budget = (made.value - trace.at(landing_s)) / length_s, jump.budgets[limb]
     by_start = abs(trace.slope_at(landing_s) - rate) / length_s
+    of_peak = made.parts or {}
     parts = {
         "gain": abs(rate) * budget.own, "reference": abs(rate) * budget.shared, "time": abs(rate) * budget.time,
-        "noise": math.sqrt(2.0) * jump.noise_of(limb) / length_s, "start": by_start * (jump.landing.u_s or 0.0),
+        "noise": jump.noise_of(limb) / length_s, "start": by_start * (jump.landing.u_s or 0.0),
+        "maximum": math.hypot(of_peak.get("maximum", 0.0), of_peak.get("sampling", 0.0)) / length_s,
+        "peak": abs(rate) * _u_peak_s(jump, limb) / length_s,
     }  # fmt: skip
-    return Number(rate, "rfd.phase_secant", parts, {"length_s": length_s}, made.reasons, _LANDING)
+    bias = None if made.bias is None else made.bias / length_s
+    return Number(rate, "rfd.phase_secant", parts, {"length_s": length_s}, made.reasons, _LANDING, bias)
 
 
 @metric("N", _NEUTRAL, ALL)
 def landing_mean_force(jump: Jump, limb: Limb) -> Number:
     """Mean force from landing to the end of the way down, N.
+
+    Notes
+    -----
+    The force at the end is mostly far from the mean, so that the uncertainty of the end counts. Without an uncertainty where
+    the end could lie anywhere in a fifth of the landing.
 
     Examples
     --------
@@ -161,8 +187,8 @@ def landing_mean_force(jump: Jump, limb: Limb) -> Number:
     if trace.stop_s < b:
         return void("landing_incomplete")
     mean = trace.integral(a, b) / (b - a)
-    u_s = limb_event_u_s(trace, jump.u_clock_s)
-    parts = {
+    u_s = jump.stop.instant.u_s
+    parts = None if u_s is None else {
         **jump.budgets[limb].scaled(mean), "noise": jump.noise_of(limb) / math.sqrt(max((b - a) * trace.rate_hz, 1.0)),
         "events": math.hypot((trace.at(a) - mean) * (jump.landing.u_s or 0.0), (trace.at(b) - mean) * u_s) / (b - a),
     }  # fmt: skip
@@ -175,8 +201,8 @@ def landing_impulse_net(jump: Jump, limb: Limb) -> Number:
 
     Notes
     -----
-    The end is where the velocity becomes zero, so this is the mass times the velocity at touchdown, whose uncertainty it has.
-    What is left of the velocity at the last sample is half ``bias``, half ``end``.
+    The end is where the velocity becomes zero, so this is the mass times the velocity at touchdown, whose uncertainty it has;
+    an end found elsewhere would be one of another velocity. What is left of the velocity there is half ``bias``, half ``end``.
 
     Examples
     --------

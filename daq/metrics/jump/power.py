@@ -147,10 +147,10 @@ def _work_j(moved: Motion, start_s: float, stop_s: float) -> float:
     """Integral of the power between two fractional times of the motion."""
     t, power = moved.t_s, moved.power_w
     first, last = int(t.searchsorted(start_s)), min(int(t.searchsorted(stop_s, side="right")), len(t)) - 1
+    at_start, at_stop = float(np.interp(start_s, t, power)), float(np.interp(stop_s, t, power))
     if last < first:
-        return 0.5 * (stop_s - start_s) * float(np.interp([start_s, stop_s], t, power).sum())
-    inner = 0.5 * float((power[first + 1 : last + 1] + power[first:last]) @ (t[first + 1 : last + 1] - t[first:last]))
-    at_start, at_stop = np.interp([start_s, stop_s], t, power).tolist()
+        return 0.5 * (stop_s - start_s) * (at_start + at_stop)
+    inner = 0.5 * float((power[first + 1 : last + 1] + power[first:last]).dot(t[first + 1 : last + 1] - t[first:last]))
     before = 0.5 * (float(t[first]) - start_s) * (at_start + float(power[first]))
     return inner + before + 0.5 * (stop_s - float(t[last])) * (at_stop + float(power[last]))
 

@@ -8,12 +8,15 @@ from daq.metrics.jump.events import Dip, Jump
 from daq.metrics.jump.forces import gap
 from daq.metrics.jump.rates import TIMES_MS, secant_of, steepest_of
 from daq.metrics.samples import runs
+from daq.metrics.uncertainty import top_of
 from daq.metrics.value import Better, Params
 
 _UP, _DOWN = Better.HIGHER, Better.LOWER
 _FROM_START: Params = {"from": "movement_start", "to": "takeoff", "onset": "5 SD crossing"}
 _EVENTS = ("movement_start",)
 BAND_SDS = 5.0
+# Without a dip only so much of the quiet standing lies before the push.
+FLAT_S = 0.02
 
 
 def find_dip(jump: Jump) -> None:
@@ -26,7 +29,9 @@ def find_dip(jump: Jump) -> None:
     force = push.force_n[first:]
     before = force[: int(force.argmax()) + 1]
     low = int(before.argmin())
-    jump.dip = dip = Dip(max(weight_n - float(before[low]), 0.0), float(push.t_s[first + low]), float(before[low]))
+    least_n, t_s = float(before[low]), float(push.t_s[first + low])
+    mirrored = top_of(-before, rate_hz=push.rate_hz, noise_n=jump.noise_of(jump.main), over_s=FLAT_S)
+    jump.dip = dip = Dip(max(weight_n - least_n, 0.0), t_s, least_n, mirrored)
     if dip.depth_n > jump.limit("squat_dip_share") * weight_n:
         jump.tell("squat_jump_countermovement")
         return
@@ -43,7 +48,7 @@ def squat_jump_dip(jump: Jump, limb: Limb) -> Number:
     Notes
     -----
     More than 10 % of the weight is a countermovement (``squat_jump_countermovement``); less is warned about when it leaves
-    the band of the onset for more than 30 ms.
+    the band of the onset for more than 30 ms. Noise alone makes it larger, which is its ``bias``.
 
     Examples
     --------
@@ -52,10 +57,12 @@ def squat_jump_dip(jump: Jump, limb: Limb) -> Number:
     0.0
     """
     dip, w = jump.dip, jump.weighing
-    parts = {**jump.budgets[limb].scaled(dip.depth_n, zero=0.0), "noise": jump.noise_of(limb), "weight": w.u_weight_n}
+    parts = {**jump.budgets[limb].scaled(dip.depth_n, zero=0.0), "minimum": dip.low.u_max_n, "weight": w.u_weight_n}
+    params: Params = {"weight_n": w.weight_n, "t_s": dip.t_s, "noise_n": dip.low.noise_n}
+    bias = dip.low.bias_n if dip.depth_n > 0.0 else None
     push = jump.push_of(limb)
     codes = gap(push, jump.start.t_s, push.stop_s)
-    return Number(dip.depth_n, "dip.below_weight", parts, {"weight_n": w.weight_n, "t_s": dip.t_s}, codes, _EVENTS)
+    return Number(dip.depth_n, "dip.below_weight", parts, params, codes, _EVENTS, bias)
 
 
 @metric("N/s", _UP, ALL, is_signed=True, over=TIMES_MS)

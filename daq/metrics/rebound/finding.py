@@ -14,11 +14,11 @@ from daq.metrics.rebound.events import Ground, Rebound, Turn
 from daq.metrics.rebound.ground import Step, airs_of, coarse_n, edge_rule, first_contact, flight_of, steps_of
 from daq.metrics.rebound.rest import find_rest, find_weight
 from daq.metrics.samples import white_noise_n
-from daq.metrics.uncertainty import SQRT_12
-from daq.metrics.value import Instant
+from daq.metrics.stopping import METHOD, find_halt
+from daq.metrics.uncertainty import SQRT_12, combined
+from daq.metrics.value import Instant, Params
 
 EVERYTHING = ("contact", "landing", "weighing", "velocity", "turn", "stop", "first", "hops")
-AT_REST_M_PER_S = 0.02
 _STANDS = "stands"
 
 
@@ -169,11 +169,7 @@ def _turn(reading: Rebound) -> None:
 
 
 def find_stop(reading: Ground) -> None:
-    """Where the body comes to rest after the landing: the first sample with a velocity of 0 or more.
-
-    A person who comes to rest without a bounce approaches zero from below and may never pass it: then the first sample
-    above -0.02 m/s.
-    """
+    """Where the body comes to rest after the landing."""
     if reading.has("landing") and reading.trace.stop_s < reading.landing.t_s + reading.limit("landing_s"):
         reading.tell("landing_incomplete")
     if not reading.has("rest") or not reading.has("landing"):
@@ -184,17 +180,20 @@ def find_stop(reading: Ground) -> None:
     net = trace.impulse_n_s[first:] - trace.impulse_until(landing_s) - w * (t - landing_s)
     v0 = reading.velocity_at(landing_s)
     v = v0 + net * reading.gravity / w
-    found = np.flatnonzero(v >= 0)
-    if not len(found):
-        found = np.flatnonzero(v >= -AT_REST_M_PER_S)
-    if not len(found) or not found[0]:
+    u_v = combined(reading.velocity_parts(landing_s, 0.0))
+    halt = find_halt(t, v, trace.force_n[first:] - w, u_m_per_s=u_v, u_weight_n=reading.weighing.u_weight_n)
+    if halt is None:
         reading.block(("landing_incomplete",), "stop")
         reading.tell("landing_incomplete")
         return
-    i = int(found[0])
-    times, speeds = np.concatenate(([landing_s], t[: i + 1])), np.concatenate(([v0], v[: i + 1]))
+    times, speeds = (
+        np.concatenate(([at_landing], inside[: halt.i], [at_end]))
+        for at_landing, inside, at_end in ((landing_s, t, halt.t_s), (v0, v, halt.v_m_per_s))
+    )
     drop = float(np.sum(0.5 * (speeds[1:] + speeds[:-1]) * (times[1:] - times[:-1])))
-    instant = Instant("landing_end", float(t[i]), reading.u_event_s, first + i, "phase.landing_zero_velocity", {})
+    u_s = None if halt.u_s is None else math.hypot(halt.u_s, reading.u_event_s)
+    params: Params = {"left_m_per_s": halt.v_m_per_s, "u_velocity_m_per_s": u_v}
+    instant = Instant("landing_end", halt.t_s, u_s, trace.nearest(halt.t_s), METHOD, params)
     reading.stop = Stop(instant, drop)
     name(reading, instant)
 
