@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from daq.block import Limb
 from daq.metrics import asymmetry, bands, real
@@ -52,9 +53,15 @@ def is_signed(of: str, kind: str) -> bool:
     return row is not None and row.is_signed
 
 
+@lru_cache(maxsize=32)
+def _plain(index: str, *, together: bool, kind: str) -> Pairing:
+    """How one trial is compared: no bands, nobody's handedness."""
+    return Pairing(index, together, kind)
+
+
 def trial_asymmetry(left: Value | None, right: Value | None, *, of: str, index: str, together: bool, kind: str) -> Value:
     """``asymmetry_percent`` of one trial, with the instrument's interval."""
-    how = Pairing(index, together, kind)
+    how = _plain(index, together=together, kind=kind)
     refused = asymmetry.refusal(left, right, is_signed=is_signed(of, kind))
     if left is None or right is None or refused:
         return _refused(of, phase_of(of, kind), index, refused)

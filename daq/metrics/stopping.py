@@ -70,9 +70,9 @@ def find_halt(t_s: Floats, v_m_per_s: Floats, net_n: Floats, *, u_m_per_s: float
     return Halt(stop_s, v_stop, i, _u_s(t_s, v_m_per_s, brake_n, stop_s=stop_s, i=i, u_m_per_s=u_m_per_s))
 
 
-def _crossing(t_s: Floats, rising: Floats, i: int) -> float:
-    """Where what rises passes 0 between samples ``i - 1`` and ``i``."""
-    low, high = float(rising[i - 1]), float(rising[i])
+def _crossing(t_s: Floats, rising: Floats, i: int, level: float = 0.0) -> float:
+    """Where what rises passes ``level`` between samples ``i - 1`` and ``i``."""
+    low, high = float(rising[i - 1]) - level, float(rising[i]) - level
     if not low < 0.0 <= high:
         return float(t_s[i])
     return float(t_s[i - 1]) + float(t_s[i] - t_s[i - 1]) * low / (low - high)
@@ -80,9 +80,9 @@ def _crossing(t_s: Floats, rising: Floats, i: int) -> float:
 
 def _u_s(t_s: Floats, v_m_per_s: Floats, brake_n: Floats, *, stop_s: float, i: int, u_m_per_s: float) -> float | None:
     early = first_of(v_m_per_s[: i + 1] >= -u_m_per_s)
-    first_s = stop_s if not early else min(_crossing(t_s, v_m_per_s + u_m_per_s, early), stop_s)
+    first_s = stop_s if not early else min(_crossing(t_s, v_m_per_s, early, -u_m_per_s), stop_s)
     late = first_of((v_m_per_s[i:] >= u_m_per_s) | (brake_n[i:] <= 0.0))
-    last_s = float(t_s[-1]) if late is None else max(_crossing(t_s, v_m_per_s - u_m_per_s, i + late), stop_s)
+    last_s = float(t_s[-1]) if late is None else max(_crossing(t_s, v_m_per_s, i + late, u_m_per_s), stop_s)
     if last_s - first_s > WIDEST_SHARE * (stop_s - float(t_s[0])):
         return None
     return math.sqrt(0.5 * ((stop_s - first_s) ** 2 + (last_s - stop_s) ** 2))

@@ -91,6 +91,10 @@ def critical_force(series: Series, limb: Limb) -> Number:
 def critical_force_last6(series: Series, limb: Limb) -> Number:
     """The end force by ``critical_force.last6_trimmed``, whichever rule the test reports, N.
 
+    References
+    ----------
+    Giles et al. (2021), International Journal of Sports Physiology and Performance; forms beside it by convention.
+
     Examples
     --------
     >>> from daq.metrics.endurance.example import all_out
@@ -107,6 +111,10 @@ def critical_force_last3(series: Series, limb: Limb) -> Number:
     Notes
     -----
     An equal alternative; the SD in its interval is that of the last six, since three say too little about their own.
+
+    References
+    ----------
+    Giles et al. (2021), International Journal of Sports Physiology and Performance; forms beside it by convention.
 
     Examples
     --------
@@ -176,6 +184,10 @@ def initial_force(series: Series, limb: Limb) -> Number:
     -----
     With the uncertainty of the mean of these three, without the scatter of what the person would do next time.
 
+    References
+    ----------
+    Giles et al. (2021), International Journal of Sports Physiology and Performance; forms beside it by convention.
+
     Examples
     --------
     Mean of 400, 360 and 328 N.
@@ -196,6 +208,10 @@ def end_test_force(series: Series, limb: Limb) -> Number:
     What was measured at the end of this test; the same number as an estimate of the end force is ``critical_force_last3``,
     whose interval is wider.
 
+    References
+    ----------
+    Giles et al. (2021), International Journal of Sports Physiology and Performance; forms beside it by convention.
+
     Examples
     --------
     >>> from daq.metrics.endurance.example import all_out
@@ -213,6 +229,10 @@ def critical_force_relative(series: Series, limb: Limb) -> Number:
     -----
     The peak is ``peak_force_n`` as entered (best of a test of strength); without one the highest force of this test, which
     ``params`` name. Of the same test the gain cancels; the uncertainty of an entered peak is not known.
+
+    References
+    ----------
+    Giles et al. (2021), International Journal of Sports Physiology and Performance; forms beside it by convention.
 
     Examples
     --------

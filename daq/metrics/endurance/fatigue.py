@@ -92,6 +92,10 @@ def fatigue_index_3_3_percent(series: Series, limb: Limb) -> Number:
     -----
     Of the two means of three; one weak first squeeze does not decide it. Withheld below six (``too_few_reps``).
 
+    References
+    ----------
+    Variant of a published protocol of twelve repetitions (PMC3776088).
+
     Examples
     --------
     Of a geometric series the two means differ by ``0.97^9``.

@@ -25,6 +25,10 @@ def nordic_peak_force(series: Series, limb: Limb) -> list[Number]:
     Repetitions are found on the sum of both ankles; each limb's own highest sample in them. The peak of the sum is not the
     sum of the peaks.
 
+    References
+    ----------
+    Convention of Nordic hamstring devices; no single paper.
+
     Examples
     --------
     Both ankles rise and fall as ``sin^2`` to 320 N on the left, less 10 N each time, and 90 % of that on the right.
@@ -39,6 +43,10 @@ def nordic_peak_force(series: Series, limb: Limb) -> list[Number]:
 @metric("N", Better.HIGHER, ALL)
 def nordic_peak_force_best(series: Series, limb: Limb) -> Number:
     """Highest force of the best repetition, N.
+
+    References
+    ----------
+    Convention of Nordic hamstring devices; no single paper.
 
     Examples
     --------
@@ -58,6 +66,10 @@ def nordic_peak_force_mean(series: Series, limb: Limb) -> Number:
     Maximal repetitions stand for trials: their scatter ``s/sqrt n`` with n - 1 degrees of freedom is part of u (it contains
     the noise). Withheld below two (``too_few_reps``).
 
+    References
+    ----------
+    Convention of Nordic hamstring devices; no single paper.
+
     Examples
     --------
     Mean of 320, 310 and 300 N.
@@ -76,6 +88,10 @@ def nordic_impulse(series: Series, limb: Limb) -> list[Number]:
     Notes
     -----
     From the rise through 20 % to the fall through 10 % of the highest sum within 15 s, the same times for both limbs.
+
+    References
+    ----------
+    Convention of Nordic hamstring devices; no single paper.
 
     Examples
     --------
@@ -97,6 +113,10 @@ def nordic_impulse_mean(series: Series, limb: Limb) -> Number:
     Notes
     -----
     With the scatter between them, as ``nordic_peak_force_mean``. Withheld below two (``too_few_reps``).
+
+    References
+    ----------
+    Convention of Nordic hamstring devices; no single paper.
 
     Examples
     --------

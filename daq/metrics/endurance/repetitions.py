@@ -25,6 +25,10 @@ def rep_count(series: Series, limb: Limb) -> Number:
     plate, 5 N and 3 N on a cell). Pauses below 0.2 s are none; what is then shorter than 0.3 s is no repetition. Where both
     limbs work at once they are found on the sum. Withheld when a hole may hide one.
 
+    References
+    ----------
+    Convention; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.endurance.example import fading_grip
@@ -43,6 +47,10 @@ def rep_peak_force(series: Series, limb: Limb) -> list[Number]:
     Notes
     -----
     The largest raw sample; its interval is centred on the value less the bias of a maximum in noise. No peak touches a hole.
+
+    References
+    ----------
+    Convention; no single paper.
 
     Examples
     --------
@@ -95,6 +103,10 @@ def rep_peak_force_best(series: Series, limb: Limb) -> Number:
     -----
     With the uncertainty of that one peak. The best of many grows with their number, which is part of a comparison.
 
+    References
+    ----------
+    Convention; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.endurance.example import fading_grip
@@ -116,6 +128,10 @@ def rep_peak_force_mean(series: Series, limb: Limb) -> Number:
     -----
     Its uncertainty is that of the mean of these repetitions, without the scatter of what the person would do next time.
 
+    References
+    ----------
+    Convention; no single paper.
+
     Examples
     --------
     Geometric series of 12 peaks: ``300 (1 - 0.97^12)/(12 (1 - 0.97))``.
@@ -135,6 +151,10 @@ def rep_cv_percent(series: Series, limb: Limb) -> Number:
     Notes
     -----
     The sample SD (n - 1). Withheld below two repetitions (``too_few_reps``) or where the mean is below 5 N.
+
+    References
+    ----------
+    Convention; no single paper.
 
     Examples
     --------
@@ -166,6 +186,10 @@ def time_under_tension(series: Series, limb: Limb) -> Number:
     -----
     Between the interpolated crossings of start and end level. In a test of critical force it is the work time.
 
+    References
+    ----------
+    Convention; no single paper.
+
     Examples
     --------
     Twelve squeezes of 3 s; start and end are known to a part of the sampling step of 1 ms each.
@@ -188,6 +212,10 @@ def impulse_total(series: Series, limb: Limb) -> Number:
     Notes
     -----
     Trapezoid between the interpolated borders, rests left out; the work side of the line of impulse over work time.
+
+    References
+    ----------
+    Convention; no single paper.
 
     Examples
     --------
@@ -214,6 +242,10 @@ def time_in_target(series: Series, limb: Limb) -> Number:
     Samples in the band over the rate. The target is ``target_n`` as entered, else ``target_percent`` (60) of the entered
     ``peak_force_n``; the band is ``target_band_percent`` (10) of it to either side. Without a target: ``target_missing``.
 
+    References
+    ----------
+    Convention; no single paper.
+
     Examples
     --------
     The target is 291 N; within 10 % (261.9 to 320.1 N) are the squeezes of 300 N times 0.97^0 to 0.97^4, 3 s each.
@@ -234,6 +266,10 @@ def target_error_rms(series: Series, limb: Limb) -> Number:
     Notes
     -----
     The first and the last ``target_settle_s`` (0.5 s) of each repetition are left out: they belong to rise and release.
+
+    References
+    ----------
+    Convention; no single paper.
 
     Examples
     --------

@@ -28,6 +28,10 @@ def peak_force(held: Held, limb: Limb) -> Number:
     The largest raw sample, the F_max of both indices of fatigue; its interval is centred on the value less the bias of a
     maximum in noise. Withheld when a hole lies in these 10 s.
 
+    References
+    ----------
+    Convention; several variants are in use.
+
     Examples
     --------
     ``F = 300 exp(-0.02 t)`` N from the first moment.
@@ -71,6 +75,10 @@ def hold_end_force(held: Held, limb: Limb) -> Number:
     -----
     From T - 10 s to T after the start, T the length the test asks for (30 s). A release before T: ``early_release``.
 
+    References
+    ----------
+    Convention; several variants are in use.
+
     Examples
     --------
     ``300 exp(-0.02 * 20) (1 - exp(-0.02 * 10))/(0.02 * 10)``.
@@ -94,6 +102,10 @@ def hold_time(held: Held, limb: Limb) -> Number:
     From the rise through 20 % to the fall through 10 % of the highest force within 15 s. Withheld where the record ends first
     (``window_beyond_trial``).
 
+    References
+    ----------
+    Convention; several variants are in use.
+
     Examples
     --------
     >>> from daq.metrics.endurance.example import fading_hold
@@ -116,6 +128,10 @@ def strength_decrement_percent(held: Held, limb: Limb) -> Number:
     -----
     ``100 (F_max[0, 10 s] - mean F[T - 10 s, T])/F_max[0, 10 s]``. The gain cancels. A noisy maximum makes it too large, which
     is its ``bias``. A release before T: ``early_release``.
+
+    References
+    ----------
+    Convention; several variants are in use.
 
     Examples
     --------
@@ -150,6 +166,10 @@ def static_fatigue_index_percent(held: Held, limb: Limb) -> Number:
     -----
     ``100 (1 - J/(F_max T'))``, J the integral from the peak (of the first 10 s) to the hold's end T, T' its length. The gain
     cancels; the place of a maximum in noise is not in the uncertainty. A release before T: ``early_release``.
+
+    References
+    ----------
+    Convention; several variants are in use.
 
     Examples
     --------
@@ -208,6 +228,10 @@ def endurance_time(held: Held, limb: Limb) -> Number:
     above. Withheld when the target is not reached (``target_not_reached``) or the record ends first
     (``window_beyond_trial``).
 
+    References
+    ----------
+    Convention; several variants are in use.
+
     Examples
     --------
     ``300 exp(-0.02 t)`` falls below 60 % of 300 N at ``ln(1/0.6)/0.02``.
@@ -238,6 +262,10 @@ def time_in_target(held: Held, limb: Limb) -> Number:
     Samples in the band (``target_band_percent``, 10 % of the target to either side) over the rate. Without an entered target:
     ``target_missing``.
 
+    References
+    ----------
+    Convention; several variants are in use.
+
     Examples
     --------
     Target 200 N, entered: within 10 % from ``ln(300/220)/0.02`` to ``ln(300/180)/0.02``.
@@ -260,6 +288,10 @@ def target_error_rms(held: Held, limb: Limb) -> Number:
     -----
     The hold fails where ``endurance_time`` ends; one that never reaches the target counts to its release. The first and the
     last ``target_settle_s`` (0.5 s) are left out: they belong to rise and release.
+
+    References
+    ----------
+    Convention; several variants are in use.
 
     Examples
     --------

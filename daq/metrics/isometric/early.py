@@ -83,6 +83,10 @@ def force_Tms(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T stand
 def force_Tms_net(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T stands for the number in the name
     """Force above the limb's own baseline at a time after the onset, N; the zero cancels.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import standing_pull
@@ -120,6 +124,10 @@ def impulse_0_Tms(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T s
     Trapezoid, with partial steps at both ends. The ends move together with the onset, so an uncertain onset counts with the
     difference of the forces at them.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -143,6 +151,10 @@ def impulse_0_Tms(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T s
 @metric("N*s", Better.HIGHER, ALL, is_signed=True, over=EARLY_MS)
 def impulse_0_Tms_net(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T stands for the number in the name
     """Integral of the force above the limb's own baseline from the onset on, N s; the zero cancels.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------

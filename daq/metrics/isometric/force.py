@@ -74,6 +74,10 @@ def peak_force_net(pull: Pull, limb: Limb) -> Number:
     Plate: ``peak_force - W``, a limb less its own mean in the weighing, because the baseline may hold tension; without a
     weighing the baseline stands in, which the value says. The zero cancels.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import standing_pull
@@ -106,6 +110,10 @@ def relative_peak_force(pull: Pull, limb: Limb) -> Number:
     Notes
     -----
     The mass is the one entered, else that of the weighing before the pull; without either there is no value.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------
@@ -144,6 +152,10 @@ def peak_force_100ms(pull: Pull, limb: Limb) -> Number:
     -----
     Withheld with fewer than five samples in 100 ms.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -157,6 +169,10 @@ def peak_force_100ms(pull: Pull, limb: Limb) -> Number:
 def plateau_force(pull: Pull, limb: Limb) -> Number:
     """Highest mean over one second, N.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -169,6 +185,10 @@ def plateau_force(pull: Pull, limb: Limb) -> Number:
 @metric("N", Better.HIGHER, ALL, over=(3,))
 def plateau_force_Ts(pull: Pull, limb: Limb, seconds: int) -> Number:  # noqa: N802, T stands for the number in the name
     """Highest mean over so many seconds, N.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------
@@ -202,6 +222,10 @@ def _highest_mean(pull: Pull, limb: Limb, window_s: float) -> Number:
 def peak_force_at_total_peak(pull: Pull, limb: Limb) -> Number:
     """Force of this limb where the sum is highest, N; left and right add up to the peak of the sum.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import standing_pull
@@ -221,6 +245,10 @@ def peak_force_at_total_peak(pull: Pull, limb: Limb) -> Number:
 def time_to_peak(pull: Pull, limb: Limb) -> Number:
     """From the onset to the highest sample, s; on a plateau its place is noise.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import linear_pull
@@ -234,6 +262,10 @@ def time_to_peak(pull: Pull, limb: Limb) -> Number:
 @metric("s", Better.LOWER, ALL)
 def time_to_90_percent(pull: Pull, limb: Limb) -> Number:
     """From the onset to 90 % of the 100 ms peak above the baseline, s.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------
@@ -256,6 +288,10 @@ def time_to_90_percent(pull: Pull, limb: Limb) -> Number:
 @metric("N*s", Better.HIGHER, ALL)
 def impulse_total(pull: Pull, limb: Limb) -> Number:
     """Integral of the gross force from onset to offset, N s.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------

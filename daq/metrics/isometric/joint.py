@@ -28,6 +28,10 @@ def peak_torque(pull: Pull, limb: Limb) -> Number:
     besides what the cell shows; negative where it helps. The arm counts with a standard uncertainty of 5 mm unless
     ``lever_arm_u_m`` of the test says otherwise. Without ``lever_arm_m`` there is no torque.
 
+    References
+    ----------
+    Mechanics: moment of a force; hand-held dynamometry by convention.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -55,6 +59,10 @@ def peak_torque(pull: Pull, limb: Limb) -> Number:
 def relative_peak_torque(pull: Pull, limb: Limb) -> Number:
     """Peak torque over body mass, N m/kg.
 
+    References
+    ----------
+    Mechanics: moment of a force; hand-held dynamometry by convention.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -78,6 +86,10 @@ def make_peak_force(pull: Pull, limb: Limb) -> Number:
     A trial is a make test when ``is_break`` is entered as 0 with it, or the test itself says so; with neither, or in a break
     test, there is no value.
 
+    References
+    ----------
+    Mechanics: moment of a force; hand-held dynamometry by convention.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -90,6 +102,10 @@ def make_peak_force(pull: Pull, limb: Limb) -> Number:
 @metric("N", Better.HIGHER, SIDE)
 def break_peak_force(pull: Pull, limb: Limb) -> Number:
     """Peak force of a trial in which the holder overcomes the person, N.
+
+    References
+    ----------
+    Mechanics: moment of a force; hand-held dynamometry by convention.
 
     Examples
     --------

@@ -93,6 +93,10 @@ def _parts_from_onset(pull: Pull, limb: Limb, *, rate: float, length_s: float) -
 def rfd_50_100ms(pull: Pull, limb: Limb) -> Number:
     """Mean rate of force development between 50 and 100 ms after the onset, N/s.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -106,6 +110,10 @@ def rfd_50_100ms(pull: Pull, limb: Limb) -> Number:
 @metric("N/s", Better.HIGHER, ALL, is_signed=True)
 def rfd_100_200ms(pull: Pull, limb: Limb) -> Number:
     """Mean rate of force development between 100 and 200 ms after the onset, N/s.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------
@@ -143,6 +151,10 @@ def rfd_peak_Tms(pull: Pull, limb: Limb, ms: int) -> Number:  # noqa: N802, T st
     -----
     Withheld below 4 samples in the width; of a noisy curve it is the steepest of many, and the narrower the higher.
 
+    References
+    ----------
+    Convention of isometric testing; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import exponential_pull
@@ -173,6 +185,10 @@ def rfd_20_80_percent(pull: Pull, limb: Limb) -> Number:
     -----
     First crossings after the onset, interpolated. Withheld where the force falls by more than 10 % of the net peak between
     them, or with fewer than 4 samples between them.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------
@@ -226,6 +242,10 @@ def rfd_normalised(pull: Pull, limb: Limb) -> Number:
     Notes
     -----
     A noisy peak is too high and makes this too small, which is its ``bias``. The gain cancels but for the force at the onset.
+
+    References
+    ----------
+    Convention of isometric testing; no single paper.
 
     Examples
     --------

@@ -24,6 +24,10 @@ def body_weight(pull: Pull, limb: Limb) -> Number:
     -----
     ``weigh.quiet_level_1s``: the stillest of the quiet 1 s windows at the lowest level between stepping on and the pull.
 
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import standing_pull
@@ -39,6 +43,10 @@ def body_weight(pull: Pull, limb: Limb) -> Number:
 def body_mass(pull: Pull, limb: Limb) -> Number:
     """Body weight over gravity, kg.
 
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.isometric.example import standing_pull
@@ -53,6 +61,10 @@ def body_mass(pull: Pull, limb: Limb) -> Number:
 @metric("N", Better.NEUTRAL, ALL)
 def weighing_sd(pull: Pull, limb: Limb) -> Number:
     """Sample SD of the force in the weighing window, N.
+
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -70,6 +82,10 @@ def weight_share(pull: Pull, limb: Limb) -> Number:
     Notes
     -----
     A reference that both plates were calibrated against cancels.
+
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------

@@ -20,6 +20,10 @@ def _entered(reading: Reading, limb: Limb, name: str) -> Number:
 def hop_distance(reading: Reading, limb: Limb) -> Number:
     """Distance of a single, triple or crossover hop, measured with a tape and entered, m.
 
+    References
+    ----------
+    Entered by a person; nothing is computed.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -32,6 +36,10 @@ def hop_distance(reading: Reading, limb: Limb) -> Number:
 @metric("s", Better.LOWER, TOTAL)
 def hop_time(reading: Reading, limb: Limb) -> Number:
     """Time of the 6 m timed hop, entered, s.
+
+    References
+    ----------
+    Entered by a person; nothing is computed.
 
     Examples
     --------

@@ -24,6 +24,10 @@ def gap(trace: Trace, start_s: float, stop_s: float) -> tuple[str, ...]:
 def peak_force(jump: Jump, limb: Limb) -> Number:
     """Largest force between movement start and take-off, N; each limb has its own maximum.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -47,6 +51,10 @@ def peak_force(jump: Jump, limb: Limb) -> Number:
 @metric("N", _UP, SIDE)
 def peak_force_at_total_peak(jump: Jump, limb: Limb) -> Number:
     """Force of a limb at the sample where the sum of both is largest, N.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -103,6 +111,10 @@ def _peak_in(jump: Jump, limb: Limb, phase: Phase, *, border_s: float | None) ->
 def peak_braking_force(jump: Jump, limb: Limb) -> Number:
     """Largest force in braking, N.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -115,6 +127,10 @@ def peak_braking_force(jump: Jump, limb: Limb) -> Number:
 @metric("N", _UP, ALL)
 def peak_propulsion_force(jump: Jump, limb: Limb) -> Number:
     """Largest force in propulsion, N.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -144,6 +160,10 @@ def _mean_in(jump: Jump, limb: Limb, phase: Phase) -> Number:
 def mean_braking_force(jump: Jump, limb: Limb) -> Number:
     """Integral of the force over braking by its length, N.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -157,6 +177,10 @@ def mean_braking_force(jump: Jump, limb: Limb) -> Number:
 def mean_propulsion_force(jump: Jump, limb: Limb) -> Number:
     """Integral of the force over propulsion by its length, N.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -169,6 +193,10 @@ def mean_propulsion_force(jump: Jump, limb: Limb) -> Number:
 @metric("N", _UP, ALL)
 def force_at_zero_velocity(jump: Jump, limb: Limb) -> Number:
     """Force where propulsion begins, N.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -193,6 +221,10 @@ def min_force(jump: Jump, limb: Limb) -> Number:
     Notes
     -----
     The smallest of many noisy samples lies too low, as a peak lies too high: that is its ``bias``.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -85,6 +85,10 @@ def jump_height_displacement(jump: Jump, _: Limb) -> Number:
 def height_method_difference(jump: Jump, _: Limb) -> Number:
     """Height from flight time less height from the take-off velocity, m.
 
+    References
+    ----------
+    Mechanics of free flight.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -106,6 +110,10 @@ def com_height_change_at_landing(jump: Jump, _: Limb) -> Number:
     -----
     ``v_to t_f - g t_f^2/2``: the fall continues the flight, so it holds in any posture.
 
+    References
+    ----------
+    Mechanics of free flight.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -121,6 +129,10 @@ def com_height_change_at_landing(jump: Jump, _: Limb) -> Number:
 @metric("s", _NEUTRAL, TOTAL)
 def flight_time(jump: Jump, _: Limb) -> Number:
     """From take-off to landing, s.
+
+    References
+    ----------
+    Mechanics of free flight.
 
     Examples
     --------
@@ -166,6 +178,10 @@ def flight_to_contraction_ratio(jump: Jump, _: Limb) -> Number:
     -----
     A late take-off shortens the flight and lengthens the push, so it counts in both.
 
+    References
+    ----------
+    Mechanics of free flight.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -188,6 +204,10 @@ def flight_to_contraction_ratio(jump: Jump, _: Limb) -> Number:
 @metric("kg*m/s", _UP, TOTAL)
 def jump_momentum(jump: Jump, limb: Limb) -> Number:
     """Momentum at take-off, ``m v_to``, kg m/s.
+
+    References
+    ----------
+    Mechanics of free flight.
 
     Examples
     --------

@@ -39,6 +39,10 @@ def _net(jump: Jump, name: str, stage: str) -> Number:
 def unweighting_impulse_net(jump: Jump, _: Limb) -> Number:
     """Integral of force less weight from movement start to braking start, N s (negative).
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -52,6 +56,10 @@ def unweighting_impulse_net(jump: Jump, _: Limb) -> Number:
 def braking_impulse_net(jump: Jump, _: Limb) -> Number:
     """Integral of force less weight over braking, N s; equals mass times the smallest velocity.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -64,6 +72,10 @@ def braking_impulse_net(jump: Jump, _: Limb) -> Number:
 @metric("N*s", _UP, TOTAL, is_signed=True)
 def propulsion_impulse_net(jump: Jump, _: Limb) -> Number:
     """Integral of force less weight over propulsion, N s; equals mass times the velocity at take-off.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -79,6 +91,10 @@ def propulsion_impulse_net(jump: Jump, _: Limb) -> Number:
 def positive_impulse_net(jump: Jump, _: Limb) -> Number:
     """Integral of force less weight over braking and propulsion, N s.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -92,6 +108,10 @@ def positive_impulse_net(jump: Jump, _: Limb) -> Number:
 @metric("N*s", _UP, TOTAL, is_signed=True)
 def impulse_net_total(jump: Jump, _: Limb) -> Number:
     """Integral of force less weight from movement start to take-off, N s.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -131,6 +151,10 @@ def _gross_of(jump: Jump, limb: Limb, phase: Phase) -> Number:
 def braking_impulse_gross(jump: Jump, limb: Limb) -> Number:
     """Integral of a limb's force over braking, N s.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -143,6 +167,10 @@ def braking_impulse_gross(jump: Jump, limb: Limb) -> Number:
 @metric("N*s", _UP, SIDE)
 def propulsion_impulse_gross(jump: Jump, limb: Limb) -> Number:
     """Integral of a limb's force over propulsion, N s.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -215,6 +243,10 @@ def braking_impulse_net_half_weight(jump: Jump, limb: Limb) -> Number:
 def propulsion_impulse_net_half_weight(jump: Jump, limb: Limb) -> Number:
     """Integral of a limb's force less half the weight over propulsion, N s.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -229,6 +261,10 @@ def propulsion_impulse_net_half_weight(jump: Jump, limb: Limb) -> Number:
 def braking_impulse_net_static_share(jump: Jump, limb: Limb) -> Number:
     """Integral of a limb's force less its own mean in the weighing over braking, N s.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -241,6 +277,10 @@ def braking_impulse_net_static_share(jump: Jump, limb: Limb) -> Number:
 @metric("N*s", _UP, SIDE, is_signed=True)
 def propulsion_impulse_net_static_share(jump: Jump, limb: Limb) -> Number:
     """Integral of a limb's force less its own mean in the weighing over propulsion, N s.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def _find_stop(jump: Jump) -> None:
         jump.tell("landing_incomplete")
         return
     t, v = t[: halt.i], v[: halt.i]
-    drop = 0.5 * (touchdown + float(v[0])) * (float(t[0]) - landing_s) + 0.5 * float((v[1:] + v[:-1]) @ (t[1:] - t[:-1]))
+    drop = 0.5 * (touchdown + float(v[0])) * (float(t[0]) - landing_s) + 0.5 * float((v[1:] + v[:-1]).dot(t[1:] - t[:-1]))
     drop += 0.5 * (float(v[-1]) + halt.v_m_per_s) * (halt.t_s - float(t[-1]))
     u_s = None if halt.u_s is None else math.hypot(halt.u_s, jump.u_event_s)
     params: Params = {"left_m_per_s": halt.v_m_per_s, "u_velocity_m_per_s": u_v}
@@ -75,6 +75,10 @@ def _fall(jump: Jump, contact: Trace, touchdown_m_per_s: float) -> tuple[Floats,
 @metric("N", _NEUTRAL, ALL)
 def landing_peak_force(jump: Jump, limb: Limb) -> Number:
     """Largest force in the 0.5 s after landing, N.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -101,6 +105,10 @@ def landing_peak_force(jump: Jump, limb: Limb) -> Number:
 @metric("s", _NEUTRAL, ALL)
 def landing_time_to_peak(jump: Jump, limb: Limb) -> Number:
     """From landing to the largest force in the 0.5 s after it, s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -135,6 +143,10 @@ def _u_peak_s(jump: Jump, limb: Limb) -> float:
 @metric("N/s", _NEUTRAL, ALL)
 def landing_rfd(jump: Jump, limb: Limb) -> Number:
     """Rise of force from landing to its peak by the time between, N/s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -173,6 +185,10 @@ def landing_mean_force(jump: Jump, limb: Limb) -> Number:
     The force at the end is mostly far from the mean, so that the uncertainty of the end counts. Without an uncertainty where
     the end could lie anywhere in a fifth of the landing.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -204,6 +220,10 @@ def landing_impulse_net(jump: Jump, limb: Limb) -> Number:
     The end is where the velocity becomes zero, so this is the mass times the velocity at touchdown, whose uncertainty it has;
     an end found elsewhere would be one of another velocity. What is left of the velocity there is half ``bias``, half ``end``.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -230,6 +250,10 @@ def landing_impulse_net(jump: Jump, limb: Limb) -> Number:
 @metric("N/m", _NEUTRAL, TOTAL)
 def landing_stiffness(jump: Jump, limb: Limb) -> Number:
     """Peak force of the landing over the way down of the centre of mass, N/m.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -34,6 +34,10 @@ def _at_peak(jump: Jump) -> tuple[float, float, float, float]:
 def peak_power(jump: Jump, limb: Limb) -> Number:
     """Largest product of force and velocity before take-off, W.
 
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -53,6 +57,10 @@ def peak_power(jump: Jump, limb: Limb) -> Number:
 @metric("W/kg", _UP, TOTAL, is_signed=True)
 def relative_peak_power(jump: Jump, limb: Limb) -> Number:
     """Peak power over the mass of the person, W/kg; without a load a gain cancels.
+
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -82,6 +90,10 @@ def relative_peak_power(jump: Jump, limb: Limb) -> Number:
 def time_to_peak_power(jump: Jump, _: Limb) -> Number:
     """From movement start to peak power, s.
 
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -100,6 +112,10 @@ def velocity_at_peak_power(jump: Jump, _: Limb) -> Number:
     -----
     On the flat top of the power the place of the peak is noise, so that no formula gives an uncertainty.
 
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -114,6 +130,10 @@ def velocity_at_peak_power(jump: Jump, _: Limb) -> Number:
 @metric("N", _NEUTRAL, TOTAL)
 def force_at_peak_power(jump: Jump, _: Limb) -> Number:
     """Force at peak power, N.
+
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -159,6 +179,10 @@ def _work_j(moved: Motion, start_s: float, stop_s: float) -> float:
 def mean_braking_power(jump: Jump, limb: Limb) -> Number:
     """Mean power over braking, W (negative).
 
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -172,6 +196,10 @@ def mean_braking_power(jump: Jump, limb: Limb) -> Number:
 @metric("W", _UP, TOTAL, is_signed=True)
 def mean_propulsion_power(jump: Jump, limb: Limb) -> Number:
     """Mean power over propulsion, W.
+
+    References
+    ----------
+    Mechanics: force times velocity; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------

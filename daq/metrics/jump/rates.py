@@ -56,6 +56,10 @@ def _rise_parts(jump: Jump, limb: Limb, push: Trace, *, start_s: float, length_s
 def rfd_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T stands for the number in the metric's name
     """Rise of force in the first ``ms`` of braking by that time, N/s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -69,6 +73,10 @@ def rfd_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T stand
 @metric("N*s", _UP, ALL, phase="braking", over=TIMES_MS)
 def impulse_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T stands for the number in the metric's name
     """Integral of the force over the first ``ms`` of braking, N s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -91,6 +99,10 @@ def impulse_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T s
 def impulse_total(jump: Jump, limb: Limb) -> Number:
     """Integral of the force from braking start to take-off, N s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -106,6 +118,10 @@ def impulse_total(jump: Jump, limb: Limb) -> Number:
 @metric("s", _DOWN, ALL, phase="braking")
 def time_to_peak(jump: Jump, limb: Limb) -> Number:
     """From braking start to the largest force after it, s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -131,6 +147,10 @@ def time_to_peak(jump: Jump, limb: Limb) -> Number:
 def braking_rfd(jump: Jump, limb: Limb) -> Number:
     """Rise of force over braking by its length, N/s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -154,6 +174,10 @@ def braking_rfd(jump: Jump, limb: Limb) -> Number:
 @metric("N/s", _UP, ALL, is_signed=True)
 def braking_rfd_peak_20ms(jump: Jump, limb: Limb) -> Number:
     """Largest rise of force over 20 ms in braking by that time, N/s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -50,6 +50,10 @@ def squat_jump_dip(jump: Jump, limb: Limb) -> Number:
     More than 10 % of the weight is a countermovement (``squat_jump_countermovement``); less is warned about when it leaves
     the band of the onset for more than 30 ms. Noise alone makes it larger, which is its ``bias``.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_squat_jump
@@ -69,6 +73,10 @@ def squat_jump_dip(jump: Jump, limb: Limb) -> Number:
 def rfd_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T stands for the number in the metric's name
     """Rise of force in the first ``ms`` after the force leaves the band of the onset by that time, N/s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_squat_jump
@@ -86,6 +94,10 @@ def rfd_0_Tms(jump: Jump, limb: Limb, ms: int) -> Number:  # noqa: N802, T stand
 @metric("N/s", _UP, ALL, is_signed=True)
 def rfd_peak_20ms(jump: Jump, limb: Limb) -> Number:
     """Largest rise of force over 20 ms between the 5 SD crossing and take-off by that time, N/s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -25,6 +25,10 @@ def _over_depth(jump: Jump, *, less_n: float, method: str) -> Number:
 def countermovement_stiffness(jump: Jump, _: Limb) -> Number:
     """Force less weight at velocity 0 over the depth, N/m.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -37,6 +41,10 @@ def countermovement_stiffness(jump: Jump, _: Limb) -> Number:
 @metric("N/m", _NEUTRAL, TOTAL)
 def countermovement_stiffness_gross(jump: Jump, _: Limb) -> Number:
     """Force at velocity 0 over the depth, N/m.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -33,6 +33,10 @@ def _share(jump: Jump, phase: Phase) -> Number:
 def time_to_takeoff(jump: Jump, _: Limb) -> Number:
     """From movement start to take-off, s (with the 30 ms that the rule goes back).
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -47,6 +51,10 @@ def time_to_takeoff(jump: Jump, _: Limb) -> Number:
 @metric("s", _NEUTRAL, TOTAL)
 def unweighting_time(jump: Jump, _: Limb) -> Number:
     """From movement start to the smallest velocity, s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -79,6 +87,10 @@ def braking_time(jump: Jump, _: Limb) -> Number:
 def propulsion_time(jump: Jump, _: Limb) -> Number:
     """From velocity 0 to take-off, s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -91,6 +103,10 @@ def propulsion_time(jump: Jump, _: Limb) -> Number:
 @metric("percent", _NEUTRAL, TOTAL)
 def unweighting_time_percent(jump: Jump, _: Limb) -> Number:
     """Unweighting of the time to take-off, percent.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -106,6 +122,10 @@ def unweighting_time_percent(jump: Jump, _: Limb) -> Number:
 def braking_time_percent(jump: Jump, _: Limb) -> Number:
     """Braking of the time to take-off, percent.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -120,6 +140,10 @@ def braking_time_percent(jump: Jump, _: Limb) -> Number:
 @metric("percent", _NEUTRAL, TOTAL)
 def propulsion_time_percent(jump: Jump, _: Limb) -> Number:
     """Propulsion of the time to take-off, percent.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

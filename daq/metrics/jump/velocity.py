@@ -31,6 +31,10 @@ def takeoff_velocity(jump: Jump, _: Limb) -> Number:
     -----
     ``kinematics.forward``: cumulative trapezoid of ``(F - W)/m`` from 0 at movement start.
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -43,6 +47,10 @@ def takeoff_velocity(jump: Jump, _: Limb) -> Number:
 @metric("m/s", _UP, TOTAL)
 def peak_velocity(jump: Jump, _: Limb) -> Number:
     """Largest velocity before take-off, m/s.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -63,6 +71,10 @@ def peak_velocity(jump: Jump, _: Limb) -> Number:
 def min_velocity(jump: Jump, _: Limb) -> Number:
     """Smallest velocity before take-off, m/s (negative: downwards).
 
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -75,6 +87,10 @@ def min_velocity(jump: Jump, _: Limb) -> Number:
 @metric("m/s", _UP, TOTAL)
 def mean_propulsion_velocity(jump: Jump, _: Limb) -> Number:
     """Displacement over propulsion by its length, m/s; the velocity of a load in a force-velocity profile.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -111,6 +127,10 @@ def countermovement_depth(jump: Jump, _: Limb) -> Number:
 @metric("m", _NEUTRAL, TOTAL, is_signed=True)
 def com_displacement_at_takeoff(jump: Jump, _: Limb) -> Number:
     """Height of the centre of mass at take-off against standing, m.
+
+    References
+    ----------
+    Mechanics: impulse and momentum; Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------

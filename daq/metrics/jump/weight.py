@@ -16,6 +16,10 @@ _NEUTRAL = Better.NEUTRAL
 def system_weight(jump: Jump, limb: Limb) -> Number:
     """Mean force in the weighing window with everything that the person carries, N.
 
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -60,6 +64,10 @@ def body_weight(jump: Jump, limb: Limb) -> Number:
 def body_mass(jump: Jump, limb: Limb) -> Number:
     """Body weight over gravity, kg.
 
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
+
     Examples
     --------
     >>> from daq.metrics.jump.example import cosine_jump
@@ -74,6 +82,10 @@ def body_mass(jump: Jump, limb: Limb) -> Number:
 @metric("N", _NEUTRAL, ALL)
 def weighing_sd(jump: Jump, limb: Limb) -> Number:
     """Sample SD of the force in the weighing window, N.
+
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------
@@ -93,6 +105,10 @@ def weighing_sd(jump: Jump, limb: Limb) -> Number:
 @metric("percent", _NEUTRAL, SIDE)
 def weight_share(jump: Jump, limb: Limb) -> Number:
     """Share of the weight that one side carries in the weighing window, percent.
+
+    References
+    ----------
+    Owen et al. (2014), Journal of Strength and Conditioning Research.
 
     Examples
     --------

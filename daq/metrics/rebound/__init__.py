@@ -5,7 +5,7 @@ from __future__ import annotations
 from daq.metrics.catalogue import Family, collected
 from daq.metrics.jump import entered, landing, weight
 from daq.metrics.methods import LANDING_RULES, REBOUND_RULES
-from daq.metrics.rebound import contact, fall, height, hops, stiffness
+from daq.metrics.rebound import best_hops, contact, fall, height, hops, stiffness
 from daq.metrics.rebound.finding import read_drop_jump
 from daq.metrics.rebound.hop_finding import read_hops
 from daq.metrics.rebound.landing_finding import read_landing
@@ -42,7 +42,7 @@ DROP_JUMP = Family(
 HOPS = Family(
     "hops",
     read_hops,
-    metrics=collected(hops, stiffness, weight, entered, without=_WITHOUT),
+    metrics=collected(hops, best_hops, stiffness, weight, entered, without=_WITHOUT),
     methods={"weigh": "weigh.lowest_sd_1s", "flight": "flight.extrapolated"},
     rules=REBOUND_RULES,
     limits={**_LIMITS, "longest_contact_s": 1.0, "hop_contact_s": 0.25, "fewest_hops": 5.0, "expected_hops": 10.0},

@@ -23,6 +23,10 @@ def contact_time(jump: Rebound, limb: Limb) -> Number:
     Both instants by the rule of family ``flight``; contact follows the landing rule. Above 1 s nothing is a rebound
     (``contact_too_long``); above 0.25 s the same code warns where a fast jump was asked for.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.rebound.example import drop_jump
@@ -37,6 +41,10 @@ def contact_time(jump: Rebound, limb: Limb) -> Number:
 @metric("N", Better.NEUTRAL, ALL)
 def peak_contact_force(jump: Rebound, limb: Limb) -> Number:
     """Highest force in contact, N; of a limb its own maximum.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -63,6 +71,10 @@ def peak_contact_force(jump: Rebound, limb: Limb) -> Number:
 def contact_impulse_gross(jump: Rebound, limb: Limb) -> Number:
     """Integral of the force over the contact, N s.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     ``m (v_in + v_out + g t)``:
@@ -79,6 +91,10 @@ def contact_impulse_gross(jump: Rebound, limb: Limb) -> Number:
 @metric("N", Better.NEUTRAL, ALL)
 def mean_contact_force(jump: Rebound, limb: Limb) -> Number:
     """Impulse of the contact over its length, N.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -121,6 +137,10 @@ def braking_time(jump: Rebound, limb: Limb) -> Number:
     -----
     Needs a velocity, and so quiet standing after the landing (``no_quiet_end``) or before a first jump.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     The root of ``v = v_in + (F0 t_c/(pi m)) (1 - cos(pi t/t_c)) - g t``: 0.10432 s.
@@ -141,6 +161,10 @@ def braking_time(jump: Rebound, limb: Limb) -> Number:
 def propulsion_time(jump: Rebound, limb: Limb) -> Number:
     """From where the velocity passes zero to take-off, s; the rest of the contact after ``braking_time``.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.rebound.example import drop_jump
@@ -158,6 +182,10 @@ def propulsion_time(jump: Rebound, limb: Limb) -> Number:
 @metric("m", Better.NEUTRAL, TOTAL, is_signed=True)
 def contact_depth(jump: Rebound, limb: Limb) -> Number:
     """Lowest point of the centre of mass against first contact, m (negative).
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------

@@ -16,6 +16,10 @@ def touchdown_velocity(reading: Ground, limb: Limb) -> Number:
     -----
     By integration over all contacts, back from the quiet standing after the landing or forward from a movement start.
 
+    References
+    ----------
+    Mechanics: impulse and momentum.
+
     Examples
     --------
     ``-sqrt(2 g h)`` of a drop of 0.4 m:
@@ -42,6 +46,10 @@ def drop_height(reading: Ground, limb: Limb) -> Number:
     -----
     ``drop.backward``. Without a quiet end the entered height of the box stands in (``drop.box_height``), whose uncertainty as
     a drop is not known. ``drop_height_mismatch`` is information: more than 15 % and 0.03 m between the two.
+
+    References
+    ----------
+    Mechanics: impulse and momentum.
 
     Examples
     --------

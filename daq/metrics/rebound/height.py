@@ -34,6 +34,10 @@ def _air(jump: Rebound, flight: Flight, landing: Instant, limb: Limb, *, events:
 def flight_time(jump: Rebound, limb: Limb) -> list[Number]:
     """Take-off to landing of the jump out of the contact, s; with index 1 of the jump into it, where there was one.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     ``2 v_out/g`` for 2.4 m/s:
@@ -82,6 +86,10 @@ def takeoff_velocity(jump: Rebound, limb: Limb) -> list[Number]:
     ``v_to = -integral of (F - W)/m`` from take-off to the instant of rest after the landing (``no_quiet_end`` without one),
     or forward from the movement start of a first jump.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.rebound.example import drop_jump
@@ -111,6 +119,10 @@ def jump_height_impulse_momentum(jump: Rebound, limb: Limb) -> list[Number]:
     ``height.impulse_momentum_backward`` where the velocity comes from the quiet end; without one it is withheld
     (``no_quiet_end``) and the height from flight time stands.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     >>> from daq.metrics.rebound.example import drop_jump
@@ -137,6 +149,10 @@ def _height_of(jump: Rebound, v: Number) -> Number:
 def height_method_difference(jump: Rebound, limb: Limb) -> Number:
     """Height from flight time less height from momentum, m.
 
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
+
     Examples
     --------
     Landing as at take-off makes both equal:
@@ -160,6 +176,10 @@ def rsi_flight_contact(jump: Rebound, limb: Limb) -> Number:
     -----
     ``rsi.flight_over_contact``. A late take-off lengthens the contact and shortens the flight, so it counts in both; the time
     step cancels.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -189,6 +209,10 @@ def ratio_parts(contact: Instant, takeoff: Instant, landing: Instant) -> dict[st
 @metric("m/s", Better.HIGHER, TOTAL)
 def rsi_height_contact(jump: Rebound, limb: Limb) -> Number:
     """Height from flight time over time in contact, m/s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
@@ -220,6 +244,10 @@ def height_ratio_parts(contact: Instant, takeoff: Instant, landing: Instant, *, 
 @metric("m/s", Better.HIGHER, TOTAL)
 def rsi_height_contact_impulse(jump: Rebound, limb: Limb) -> Number:
     """Height from momentum over time in contact, m/s.
+
+    References
+    ----------
+    Convention of force-plate programs; no single paper.
 
     Examples
     --------
