@@ -79,7 +79,7 @@ def _conditions(effort: Effort, assessment: Assessment, stream: gates.Checked, *
         effort, stream.traces, _rules(family, tuple(assessment.methods.items())),
         {**family.limits, **assessment.gates}, sensor="hand" if assessment.hand_held else assessment.instrument,
         one_leg=assessment.sides is Sides.ALTERNATE, cue=assessment.cue, gravity=gravity, free=stream.free,
-        entered=effort.entered,
+        entered=effort.entered, wants=assessment.metrics,
     )  # fmt: skip
 
 

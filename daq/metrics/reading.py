@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from daq.block import SIDES, Limb
 from daq.metrics.catalogue import Absent
@@ -20,7 +22,8 @@ class Conditions:
     """What ``Family.read`` starts from: the effort, its checked traces, and what the test asks for.
 
     ``sensor`` is plate, cell or hand; ``one_leg`` a plate test of one limb; ``limits`` the quality gates by name;
-    ``entered`` quantities typed in with the trial (``lever_arm_m``); ``free`` the trace of the other plate.
+    ``entered`` quantities typed in with the trial (``lever_arm_m``); ``free`` the trace of the other plate; ``wants`` the
+    metrics asked for (empty: all), so that nothing is searched for which no value stands on.
     """
 
     effort: Effort
@@ -33,6 +36,7 @@ class Conditions:
     gravity: float = STANDARD_GRAVITY_M_PER_S2
     free: Trace | None = None
     entered: Mapping[str, float] = field(default_factory=dict)
+    wants: tuple[str, ...] = ()
 
     @property
     def main(self) -> Limb:
@@ -55,6 +59,7 @@ class Reading:
     budgets: dict[Limb, Budget] = field(default_factory=dict)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    made: dict[tuple[str, Limb], Any] = field(default_factory=dict)
     common: dict[str, float | int | str | bool | None] = field(default_factory=dict)
     nu: dict[str, float] = field(default_factory=dict)
     traces: Mapping[Limb, Trace] = field(init=False, repr=False)
@@ -102,3 +107,21 @@ class Reading:
     def events(self) -> dict[str, Instant]:
         """Every instant found, by name, in order of time."""
         return {}
+
+
+Made = TypeVar("Made")
+
+
+def once(compute: Callable[[Any, Limb], Made]) -> Callable[[Any, Limb], Made]:
+    """Compute something that several metrics stand on once for each reading and limb."""
+    name = compute.__qualname__
+
+    @wraps(compute)
+    def remembered(reading: Any, limb: Limb) -> Made:
+        key = (name, limb)
+        known: Made | None = reading.made.get(key)
+        if known is None:
+            known = reading.made[key] = compute(reading, limb)
+        return known
+
+    return remembered

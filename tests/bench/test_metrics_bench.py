@@ -100,9 +100,10 @@ def test_a_jump_beside_two_other_programs(sides, capsys):
             f" {len(THEIRS)} values {few_ms:.2f} ms; jumpmetrics {pandas_ms:.1f} ms ({pandas_ms / sum_ms:.0f} x),"
             f" plateforce {rust_ms:.2f} ms ({few_ms / rust_ms:.2f} of it)\n"
         )
+    # Guards, a little below what is printed on a quiet machine: about 70 x, and 1.25 of it.
     assert sum_ms <= 1.0
-    assert pandas_ms / sum_ms >= 70.0
-    assert few_ms / rust_ms <= 1.3
+    assert pandas_ms / sum_ms >= 60.0
+    assert few_ms / rust_ms <= 1.45
 
 
 def test_the_time_grows_no_faster_than_the_record(sides, capsys):

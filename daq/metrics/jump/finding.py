@@ -50,7 +50,8 @@ def _read(conditions: Conditions, *, dips: bool) -> Jump:
         elif "movement" not in jump.missing and _move(jump):
             _split(jump, dips=dips)
             find_momentum(jump)
-    find_landing(jump)
+    if not conditions.wants or any(name.startswith("landing_") for name in conditions.wants):
+        find_landing(jump)
     if conditions.one_leg:
         _check_free_leg(jump)
     if jump.limit("is_loaded") and "load_kg" not in conditions.entered:

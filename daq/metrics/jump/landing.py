@@ -9,6 +9,7 @@ from daq.metrics.catalogue import ALL, TOTAL, Number, metric, void
 from daq.metrics.effort import Floats
 from daq.metrics.jump.events import Jump, Stop
 from daq.metrics.jump.forces import gap
+from daq.metrics.reading import once
 from daq.metrics.samples import Ints, first_of
 from daq.metrics.stopping import METHOD, find_halt
 from daq.metrics.trace import Trace
@@ -43,9 +44,9 @@ def _find_stop(jump: Jump) -> None:
     # Exact in any posture: the fall continues the flight.
     touchdown = jump.takeoff_m_per_s - jump.gravity * jump.air_s
     # Most people have stopped soon; what follows is only looked at where they have not.
+    u_v = combined(jump.velocity_parts(0.0, landing_s + USUAL_S - jump.start.t_s, u_event_s=jump.landing.u_s or 0.0))
     for stop_s in (landing_s + SOON_S, trace.stop_s):
         t, v, net = _fall(jump, trace.part(landing_s, stop_s), touchdown)
-        u_v = combined(jump.velocity_parts(0.0, landing_s + USUAL_S - jump.start.t_s, u_event_s=jump.landing.u_s or 0.0))
         halt = find_halt(t, v, net, u_m_per_s=u_v, u_weight_n=jump.weighing.u_weight_n)
         if halt is not None:
             break
@@ -73,6 +74,7 @@ def _fall(jump: Jump, contact: Trace, touchdown_m_per_s: float) -> tuple[Floats,
 
 
 @metric("N", _NEUTRAL, ALL)
+@once
 def landing_peak_force(jump: Jump, limb: Limb) -> Number:
     """Largest force in the 0.5 s after landing, N.
 
@@ -128,6 +130,7 @@ def landing_time_to_peak(jump: Jump, limb: Limb) -> Number:
     return Number(length_s, "peak.max_sample", parts, made.params, made.reasons, _LANDING)
 
 
+@once
 def _u_peak_s(jump: Jump, limb: Limb) -> float:
     """Standard uncertainty of the time of the largest force: where noise could have made another sample the largest."""
     peak = jump.landing_peak_of(limb, jump.limit("landing_s"))
@@ -284,7 +287,7 @@ def time_to_stabilisation(jump: Jump, limb: Limb) -> Number:
 
     References
     ----------
-    Fransz et al. (2015), Journal of Biomechanics: method and length of the trial change the result by up to 100 %.
+    Fransz et al. (2015), Gait and Posture: method and length of the trial change the result by up to 100 %.
 
     Examples
     --------
