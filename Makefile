@@ -3,7 +3,7 @@
 # make check     format, lint, types, import contracts
 # make picture   the pictures of the documents, from the running program
 # make agreement our values, published ones and those of other programs, on public recordings (docs/agreement.md)
-# make coverage  95 % intervals against simulated truth, 2000 trials a cell (10 minutes)
+# make coverage  95 % intervals against simulated truth, 2000 trials a cell (5 minutes)
 # make mutation  every number of the metrics changed once; prints what no test notices (an hour)
 # make lock      write the exact versions anew (.ci/constraints.txt)
 
@@ -39,7 +39,7 @@ agreement: $(VENV)/.tested
 	$(BIN)/python tests/support/agreement.py docs/agreement.md
 
 coverage: $(VENV)/.tested
-	LIMB_DAQ_RUNS=2000 $(BIN)/pytest -m montecarlo -n 2 -s -q
+	LIMB_DAQ_RUNS=2000 $(BIN)/pytest -m montecarlo -s -q
 
 mutation: $(VENV)/.tested
 	$(BIN)/python tests/support/mutation.py
