@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from daq.errors import UsageError
 from daq.metrics.effort import Floats
 from daq.metrics.methods import Rule
 from daq.metrics.samples import Bools, first_of, runs, window_stats
@@ -58,7 +59,7 @@ def movement_start(
         i = int(starts[long[0]]) if len(long) else None
     elif rule.name != "jump_two_sided_5sd_back30":
         # A name without a rule behind it may not pass for this one.
-        raise NotImplementedError(rule.id)
+        raise UsageError(f"The method {rule.id} does not fit this kind of test; daq tests ID lists the rules of a test.")
     else:
         band = max(5.0 * weighing.sd_n, NARROWEST_BAND_N)
         band = max(band, 3.0 * reading_step_n(trace, enough_n=band / 3.0))

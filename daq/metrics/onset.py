@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from daq.errors import UsageError
 from daq.metrics.baseline import CLEAR_S, Baseline, Quiet, find_baseline
 from daq.metrics.methods import Rule
 from daq.metrics.samples import moving_mean, runs
@@ -152,7 +153,7 @@ def _by_rule(search: Search, baseline: Baseline, half: int) -> Onset | tuple[str
         if t0 is not None and rule.name == "backtrack":
             t0 = _backtracked(trace, baseline, t0)
     else:
-        raise NotImplementedError(rule.id)
+        raise UsageError(f"The method {rule.id} does not fit this kind of test; daq tests ID lists the rules of a test.")
     if t0 is None or not trace.start_s <= t0 <= trace.stop_s:
         return ("onset_not_found",)
     return _with_certainty(search, baseline, t0, rise=rise)
